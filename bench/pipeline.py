@@ -1,0 +1,79 @@
+"""Build deliveries and policies as the rooms would, for measuring and training: no network, no AWS."""
+
+import base64
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from bench.corpus import START, batches
+from functions.archive.custodians import Roll
+from functions.archive.decide import Policy
+from functions.canonical import epoch_ms
+from functions.capture.capture import Delivery, Flag, Item, Part
+from functions.capture.event import check, read_batch
+from functions.capture.identity import uuid7
+from functions.capture.tokens import IndexKey, endpoint_name
+from functions.law.retention import rule_book
+
+KEY = IndexKey(b"a key for measuring, sixty-four characters long, protecting none")
+GATEWAY = "gateway-one"
+
+
+def policy() -> Policy:
+    """A mainland securities firm that is also a US broker-dealer's branch."""
+    return Policy(
+        archive_id="bench",
+        regimes=frozenset({"cn.sec.137", "us.sec.17a4.b4", "us.finra.4511b", "cn.csl.23"}),
+        floor_days=180,
+        rules=rule_book(),
+        roll=Roll(()),
+    )
+
+
+def deliver(events: list[bytes]) -> Delivery:
+    """One delivery of all the events."""
+    (body,) = batches(events, len(events))
+    received_at = START + timedelta(days=1)
+    items = []
+    for one in read_batch(body):
+        event = check(one.value)
+        capture = body[one.offset : one.offset + one.length]
+        sent_at = event.time or received_at
+        item = Item(
+            offset=one.offset,
+            length=one.length,
+            source=event.source,
+            event_id=event.event_id,
+            event_type=event.event_type,
+            sent_at=sent_at,
+            sent_at_source="event",
+            record_id=KEY.record_id(
+                endpoint=endpoint_name("gateway", GATEWAY),
+                source=event.source,
+                event_id=event.event_id,
+                sent_at=sent_at,
+                capture=capture,
+            ),
+        )
+        items.append(item)
+    return Delivery(
+        delivery_id=uuid7(received_at, hashlib.sha256(body).digest()[:10]),
+        door="gateway",
+        endpoint=GATEWAY,
+        received_at=received_at,
+        evidence=_evidence(body),
+        flags=Flag.NONE,
+        items=tuple(items),
+        parts=(Part(name="body", media_type="application/json", body=body),),
+    )
+
+
+def _evidence(body: bytes) -> dict[str, Any]:
+    digest = hashlib.sha256(body).digest()
+    return {
+        "webhook_id": f"msg_{digest.hex()[:24]}",
+        "webhook_timestamp": str(epoch_ms(START) // 1000 + digest[0]),
+        "webhook_signature": f"v1,{base64.b64encode(KEY.body(body)).decode()}",
+        "secret": 0,
+        "body_sha256": digest.hex(),
+    }

@@ -1,0 +1,119 @@
+"""A batch of queue messages: open each, decide about each capture, pack and lock. Nothing is answered for too early."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from functions.archive.decide import Policy, Record, decide
+from functions.archive.store import Store, chunks, put_dictionary, put_segment
+from functions.capture.capture import Flag
+from functions.capture.delivery import Unwrap, open_delivery
+from functions.capture.tokens import Names
+from functions.errors import Tampered, TryLater
+from functions.runtime import Message
+
+
+class Parcels(Protocol):
+    def get(self, key: str) -> bytes:
+        """A delivery too large for a queue message. Raises TryLater, also while it cannot be found."""
+        ...
+
+
+class Quarantine(Protocol):
+    def put(self, name: str, body: bytes, *, reason: str) -> None:
+        """Keep what can never be archived. Raises TryLater."""
+        ...
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a batch."""
+
+    unsettled: dict[str, str] = field(default_factory=dict)
+    """Message id → why it stays on the queue: the name of the outcome, never its text."""
+    segments: list[str] = field(default_factory=list)
+    """Object keys."""
+    captures: int = 0
+    unparsed: int = 0
+    conflicts: int = 0
+    quarantined: int = 0
+    tampered: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What the batch needs of the world."""
+
+    parcels: Parcels
+    unwrap: Unwrap
+    quarantine: Quarantine
+    store: Store
+    policy: Policy
+    names: Names
+
+
+def archive(messages: Sequence[Message], *, world: World, clock: Callable[[], datetime]) -> Outcome:
+    """Every message that is not in `unsettled` afterwards has all its captures in the vault, or is in quarantine."""
+    outcome = Outcome()
+    owners: list[str] = []
+    records: list[Record] = []
+    for message in messages:
+        mine = _read(message, world, outcome, clock())
+        records += mine
+        owners += [message.id] * len(mine)
+    if records:
+        _store(records, owners, world.store, outcome, clock())
+    return outcome
+
+
+def _read(message: Message, world: World, outcome: Outcome, now: datetime) -> list[Record]:
+    """The records of one message; none when it stays on the queue or went to quarantine."""
+    try:
+        sealed = _sealed(message, world)
+        if sealed is None:
+            outcome.quarantined += 1
+            return []
+        delivery = open_delivery(sealed, world.unwrap)
+        return [decide(delivery, item, policy=world.policy, names=world.names, now=now) for item in delivery.items]
+    except Exception as reason:  # noqa: BLE001 - a bug that one delivery shows must not take its neighbours along
+        outcome.tampered += isinstance(reason, Tampered)
+        outcome.unsettled[message.id] = type(reason).__name__
+        return []
+
+
+def _sealed(message: Message, world: World) -> bytes | None:
+    """The delivery's bytes; nothing when the message is none that intake writes, and is now in quarantine."""
+    try:
+        envelope: dict[str, Any] = json.loads(message.body)
+        if "stored" in envelope:
+            return world.parcels.get(str(envelope["stored"]))
+        return base64.b64decode(envelope["sealed"], validate=True)
+    except (ValueError, KeyError, TypeError):
+        world.quarantine.put(message.id, message.body.encode(), reason="not a message that intake writes")
+        return None
+
+
+def _store(records: list[Record], owners: list[str], store: Store, outcome: Outcome, now: datetime) -> None:
+    try:
+        put_dictionary(store, now)
+    except (TryLater, Tampered) as reason:
+        outcome.unsettled |= dict.fromkeys(owners, type(reason).__name__)
+        return
+    for klass, positions in chunks(records):
+        chunk = [records[position] for position in positions]
+        try:
+            outcome.segments.append(put_segment(store, klass, chunk, now=now))
+        except (TryLater, Tampered) as reason:
+            outcome.tampered += isinstance(reason, Tampered)
+            outcome.unsettled |= {owners[position]: type(reason).__name__ for position in positions}
+        else:
+            _tally(outcome, chunk)
+
+
+def _tally(outcome: Outcome, chunk: Sequence[Record]) -> None:
+    outcome.captures += len(chunk)
+    outcome.unparsed += sum(1 for record in chunk if record.plain.flags & Flag.UNPARSED)
+    outcome.conflicts += sum(1 for record in chunk if record.plain.flags & Flag.CONFLICT)

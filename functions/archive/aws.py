@@ -1,0 +1,165 @@
+"""The hands of the archive room: S3, KMS, DynamoDB, Secrets Manager. Writes to the vault; cannot read it back."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from functions.archive.custodians import Roll, Term
+from functions.archive.locks import Lock
+from functions.canonical import parse_moment
+from functions.capture.delivery import DataKey
+from functions.errors import AlreadyStored, Tampered, TryLater
+from functions.runtime import aws_errors, error_code
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
+
+ROUNDING = timedelta(seconds=1)  # S3 keeps retain-until dates to the second or the millisecond
+
+
+class S3Lockbox:
+    """A bucket with Object Lock."""
+
+    def __init__(self, s3: "S3Client", bucket: str, kms_key: str) -> None:
+        self._s3, self._bucket, self._kms_key = s3, bucket, kms_key
+
+    def put_once(self, key: str, body: bytes, *, lock: Lock) -> str:
+        checksum = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        with aws_errors("S3"):
+            version, stored = self._put(key, body, lock, checksum)
+            if stored != checksum:
+                raise Tampered(f"{key}: S3 stored a checksum other than the one sent")
+            self._check_lock(key, version, lock)
+        return version
+
+    def _put(self, key: str, body: bytes, lock: Lock, checksum: str) -> tuple[str, str | None]:
+        try:
+            answer = self._s3.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                IfNoneMatch="*",
+                ChecksumAlgorithm="SHA256",
+                ChecksumSHA256=checksum,
+                ServerSideEncryption="aws:kms",
+                SSEKMSKeyId=self._kms_key,
+                BucketKeyEnabled=True,
+                ObjectLockMode=lock.mode,  # type: ignore[arg-type]  # one of the two by settings
+                ObjectLockRetainUntilDate=lock.until,
+            )
+        except ClientError as error:
+            if error_code(error) == "PreconditionFailed":
+                raise AlreadyStored(f"{key} exists") from error
+            raise
+        return answer["VersionId"], answer.get("ChecksumSHA256")
+
+    def _check_lock(self, key: str, version: str, lock: Lock) -> None:
+        """What S3 says, not what was asked for."""
+        answer = self._s3.get_object_retention(Bucket=self._bucket, Key=key, VersionId=version)
+        retention = answer["Retention"]
+        mode, until = retention.get("Mode"), retention.get("RetainUntilDate", datetime.min.replace(tzinfo=UTC))
+        if mode != lock.mode or until < lock.until - ROUNDING:
+            raise Tampered(f"{key}: asked for {lock.mode} until {lock.until}, S3 says {mode} until {until}")
+
+
+class S3Parcels:
+    """Deliveries too large for a queue message."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self._s3, self._bucket = s3, bucket
+
+    def get(self, key: str) -> bytes:
+        with aws_errors("S3"):
+            try:
+                return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            except ClientError as error:
+                if error_code(error) == "NoSuchKey":
+                    raise TryLater(f"{key} is not there") from error
+                raise
+
+
+class S3Quarantine:
+    """What can never be archived. Not locked: an officer decides about it."""
+
+    def __init__(self, s3: "S3Client", bucket: str, kms_key: str) -> None:
+        self._s3, self._bucket, self._kms_key = s3, bucket, kms_key
+
+    def put(self, name: str, body: bytes, *, reason: str) -> None:
+        with aws_errors("S3"):
+            self._s3.put_object(
+                Bucket=self._bucket,
+                Key=f"rejected/{name}",
+                Body=body,
+                Metadata={"reason": reason},
+                ChecksumAlgorithm="SHA256",
+                ServerSideEncryption="aws:kms",
+                SSEKMSKeyId=self._kms_key,
+            )
+
+
+class KmsSegmentKeys:
+    """Keys that this room can make and use once, but never unwrap again."""
+
+    def __init__(self, kms: "KMSClient", key_arn: str) -> None:
+        self._kms, self._key_arn = kms, key_arn
+
+    def generate(self, context: dict[str, str]) -> DataKey:
+        with aws_errors("KMS"):
+            answer = self._kms.generate_data_key(KeyId=self._key_arn, NumberOfBytes=32, EncryptionContext=context)
+        return DataKey(answer["Plaintext"], answer["CiphertextBlob"], context)
+
+
+class KmsUnwrap:
+    """Unwraps delivery keys; remembers them for as long as it lives, which is one batch."""
+
+    def __init__(self, kms: "KMSClient", key_arn: str) -> None:
+        self._kms, self._key_arn = kms, key_arn
+        self._known: dict[tuple[bytes, str], bytes] = {}
+
+    def __call__(self, wrapped: bytes, context: dict[str, str]) -> bytes:
+        name = (wrapped, repr(sorted(context.items())))
+        if name not in self._known:
+            self._known[name] = self._decrypt(wrapped, context)
+        return self._known[name]
+
+    def _decrypt(self, wrapped: bytes, context: dict[str, str]) -> bytes:
+        with aws_errors("KMS"):
+            try:
+                return self._kms.decrypt(KeyId=self._key_arn, CiphertextBlob=wrapped, EncryptionContext=context)[
+                    "Plaintext"
+                ]
+            except ClientError as error:
+                if error_code(error) in {"InvalidCiphertextException", "IncorrectKeyException"}:
+                    raise Tampered("a delivery's key is not wrapped by the intake key for it") from error
+                raise
+
+
+class CustodianTable:
+    """The custodians, whole: a few thousand items at most."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    def load(self) -> Roll:
+        with aws_errors("DynamoDB"):
+            return Roll(_term(item) for item in self._items())
+
+    def _items(self) -> Iterator[dict[str, Any]]:
+        for page in self._dynamodb.get_paginator("scan").paginate(TableName=self._table, ConsistentRead=True):
+            yield from page["Items"]
+
+
+def _term(item: dict[str, Any]) -> Term:
+    until = item.get("valid_until")
+    return Term(
+        token=item["token"]["B"],
+        valid_from=parse_moment(item["valid_from"]["S"]),
+        valid_until=parse_moment(until["S"]) if until else None,
+        regimes=frozenset(item.get("regimes", {"SS": []})["SS"]),
+    )

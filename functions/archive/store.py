@@ -1,0 +1,109 @@
+"""Pack records by class and write each segment once: keyring first, so that a segment that exists can be opened."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import functions
+from functions.archive.decide import Record
+from functions.archive.locks import Lock, Locking
+from functions.capture.delivery import DataKey
+from functions.capture.identity import uuid7
+from functions.errors import AlreadyStored
+from functions.segment import keyring as keyrings, segment as segments
+from functions.segment.dictionary import Dictionary
+from functions.segment.keyring import SALT_BYTES
+from functions.segment.segment import Class, Header
+from functions.segment.suites import Suite
+
+MOST_RECORDS = 1000  # more saves under 1 % of requests (docs/adr/0004)
+MOST_BYTES = 32 * 2**20  # of packages in one segment, unless a single one is larger
+
+
+class Lockbox(Protocol):
+    """A bucket where everything is written once and locked."""
+
+    def put_once(self, key: str, body: bytes, *, lock: Lock) -> str:
+        """Store and return the version id, atomically with its lock.
+
+        Raises AlreadyStored if `key` exists, TryLater if S3 cannot answer now, Tampered if S3's own answer
+        (checksum, retention) is not what was asked for.
+        """
+        ...
+
+
+class SegmentKeys(Protocol):
+    def generate(self, context: dict[str, str]) -> DataKey:
+        """A new 32-byte key bound to the context. Raises TryLater."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """What writing a segment needs of the world."""
+
+    archive_id: str
+    vault: Lockbox
+    keyrings: Lockbox
+    keys: SegmentKeys
+    kms_key: str
+    suite: Suite
+    dictionary: Dictionary
+    locking: Locking
+    kept: set[str] = field(default_factory=set)
+    """Dictionaries this process has seen in the vault."""
+
+
+def chunks(records: Sequence[Record]) -> Iterator[tuple[Class, list[int]]]:
+    """Positions of the records that go into one segment: one class, bounded in number and bytes."""
+    by_class: dict[Class, list[int]] = {}
+    for position, record in enumerate(records):
+        by_class.setdefault(record.klass, []).append(position)
+    for klass, positions in by_class.items():
+        chunk: list[int] = []
+        size = 0
+        for position in positions:
+            length = len(records[position].plain.package)
+            if chunk and (len(chunk) == MOST_RECORDS or size + length > MOST_BYTES):
+                yield klass, chunk
+                chunk, size = [], 0
+            chunk.append(position)
+            size += length
+        yield klass, chunk
+
+
+def put_dictionary(store: Store, now: datetime) -> None:
+    """Keep a copy of the dictionary beside what needs it. Raises TryLater, Tampered."""
+    if store.dictionary.key in store.kept:
+        return
+    with suppress(AlreadyStored):
+        store.vault.put_once(store.dictionary.key, store.dictionary.body, lock=store.locking.dictionary(now))
+    store.kept.add(store.dictionary.key)
+
+
+def put_segment(store: Store, klass: Class, records: Sequence[Record], *, now: datetime) -> str:
+    """Seal, lock, check. Returns the object key. Raises TryLater, Tampered; then nothing refers to what was written."""
+    segment_id = uuid7(now, os.urandom(10))
+    context = segments.encryption_context(archive=store.archive_id, segment_id=segment_id, klass=klass)
+    key = store.keys.generate(context)
+    header = Header(
+        segment_id=segment_id,
+        archive=store.archive_id,
+        created_at=now,
+        klass=klass,
+        suite=store.suite,
+        dictionary_sha256_hex=store.dictionary.sha256_hex,
+        kms_key=store.kms_key,
+        wrapped_key=key.wrapped,
+        encryption_context=context,
+        software=f"fengcun {functions.__version__}",
+    )
+    salts = [os.urandom(SALT_BYTES) for _ in records]
+    plains = [record.plain for record in records]
+    body = segments.write(header, plains, key=key, dictionary=store.dictionary, salts=salts)
+    store.keyrings.put_once(keyrings.key(segment_id), keyrings.write(salts), lock=store.locking.keyring(klass, now))
+    store.vault.put_once(header.key, body, lock=store.locking.segment(klass, now))
+    return header.key

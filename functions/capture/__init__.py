@@ -1,0 +1,1 @@
+"""What came in: the values every room speaks of, and the sealed form in which they travel."""

@@ -1,0 +1,109 @@
+"""Delivery, item, interpretation: one request as it came, one capture in it, and what we understood of that."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, IntFlag
+from typing import Any
+
+
+class Kind(IntEnum):
+    """What a capture is. The numbers stand in directories and postings (docs/formats.md)."""
+
+    UNPARSED = 0
+    MESSAGE = 1
+    RECALL = 2
+    CALL = 3
+    MEMBERSHIP = 4
+    CONSENT = 5
+    CALLBACK = 6
+    UNKNOWN = 7
+
+
+class Flag(IntFlag):
+    """What a reader must know about a capture before trusting it. The bits stand in directories and postings."""
+
+    NONE = 0
+    UNKNOWN_TYPE = 1
+    UNPARSED = 2
+    CONFLICT = 4
+    LATE = 8
+    UNAUTHENTICATED = 16
+    MEDIA_MISSING = 32
+    HAS_FINDINGS = 64
+
+    def names(self) -> list[str]:
+        """Lowercase names of the bits that are set, lowest first."""
+        return [flag.name.lower() for flag in Flag if flag and flag in self and flag.name]
+
+    @classmethod
+    def of(cls, names: list[str]) -> "Flag":
+        """The inverse of `names`. Raises KeyError on a name that is none."""
+        flags = cls.NONE
+        for name in names:
+            flags |= cls[name.upper()]
+        return flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some bytes with their name: `capture`, `body`, `plaintext`, `request_body`."""
+
+    name: str
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One capture inside a delivery, as intake accepted it."""
+
+    offset: int
+    """Of its first byte in the delivery's last part."""
+    length: int
+    source: str
+    event_id: str
+    event_type: str
+    sent_at: datetime
+    """Aware UTC, whole milliseconds."""
+    sent_at_source: str
+    """`event`: the capture says when. `delivery`: it does not, and the delivery's own time stands in."""
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One authenticated request, its captures and how it was authenticated."""
+
+    delivery_id: str
+    door: str
+    """`gateway` or `wecom`."""
+    endpoint: str
+    received_at: datetime
+    evidence: dict[str, Any]
+    flags: Flag
+    items: tuple[Item, ...]
+    parts: tuple[Part, ...]
+
+    def capture(self, item: Item) -> bytes:
+        """The capture's own bytes."""
+        return self.parts[-1].body[item.offset : item.offset + item.length]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpretation:
+    """What a capture says, as far as we understand it. Never a reason to keep or lose one."""
+
+    kind: Kind
+    flags: Flag = Flag.NONE
+    conversation: str | None = None
+    participants: tuple[str, ...] = ()
+    """Account ids: the sender first, then direct recipients."""
+    texts: tuple[str, ...] = field(default=(), repr=False)
+    """What a person wrote or read, for classification: content only, never ids."""
+    media: tuple[str, ...] = ()
+    """SHA-256 of each media file it names, lowercase hex."""
+    refers_to: str | None = None
+    """Id of the message that this one recalls."""
+
+
+UNPARSED = Interpretation(kind=Kind.UNPARSED, flags=Flag.UNPARSED)

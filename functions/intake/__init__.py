@@ -1,0 +1,6 @@
+"""Deliveries come in over HTTP, are authenticated and sealed, and wait in the queue.
+
+In: `POST /captures` from gateways (Standard Webhooks, CloudEvents), `GET|POST /wecom/{endpoint}` from WeCom.
+Out: one sealed message per delivery on the capture queue; receipts.
+Never: classifies; answers before the queue has the delivery; writes anything in clear.
+"""

@@ -1,0 +1,129 @@
+"""The hands of the intake room: KMS, SQS, DynamoDB, S3, Secrets Manager."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from functions.canonical import moment_text, parse_moment
+from functions.capture.delivery import DataKey, encryption_context
+from functions.intake.accept import Claim
+from functions.intake.endpoints import Endpoints
+from functions.runtime import aws_errors, error_code
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+
+KEY_LIFE = timedelta(minutes=5)
+ENDPOINTS_LIFE = timedelta(minutes=1)
+"""How long a rotated secret may take to be seen."""
+
+
+class KmsDataKeys:
+    """Data keys, each used for at most five minutes."""
+
+    def __init__(self, kms: "KMSClient", key_arn: str, archive_id: str, clock: Callable[[], datetime]) -> None:
+        self._kms, self._key_arn, self._clock = kms, key_arn, clock
+        self._context = encryption_context(archive_id)
+        self._current: tuple[datetime, DataKey] | None = None
+
+    def __call__(self) -> DataKey:
+        now = self._clock()
+        if self._current is None or now - self._current[0] > KEY_LIFE:
+            self._current = (now, self._generate())
+        return self._current[1]
+
+    def _generate(self) -> DataKey:
+        with aws_errors("KMS"):
+            answer = self._kms.generate_data_key(KeyId=self._key_arn, NumberOfBytes=32, EncryptionContext=self._context)
+        return DataKey(answer["Plaintext"], answer["CiphertextBlob"], self._context)
+
+
+class EndpointsSecret:
+    """Who may deliver, read again every minute."""
+
+    def __init__(self, secrets: "SecretsManagerClient", secret_arn: str, clock: Callable[[], datetime]) -> None:
+        self._secrets, self._secret_arn, self._clock = secrets, secret_arn, clock
+        self._current: tuple[datetime, Endpoints] | None = None
+
+    def load(self) -> Endpoints:
+        now = self._clock()
+        if self._current is None or now - self._current[0] > ENDPOINTS_LIFE:
+            with aws_errors("Secrets Manager"):
+                text = self._secrets.get_secret_value(SecretId=self._secret_arn)["SecretString"]
+            self._current = (now, Endpoints.from_secret(text))
+        return self._current[1]
+
+
+class SqsQueue:
+    """The capture queue."""
+
+    def __init__(self, sqs: "SQSClient", url: str) -> None:
+        self._sqs, self._url = sqs, url
+
+    def send(self, body: str) -> None:
+        with aws_errors("SQS"):
+            self._sqs.send_message(QueueUrl=self._url, MessageBody=body)
+
+
+class S3ParcelStore:
+    """Sealed deliveries too large for the queue."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self._s3, self._bucket = s3, bucket
+
+    def put(self, key: str, body: bytes) -> None:
+        with aws_errors("S3"):
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ChecksumAlgorithm="SHA256")
+
+
+class ClaimTable:
+    """Which deliveries have come before."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    def claim(self, name: bytes, mine: Claim, *, expires_at: datetime) -> Claim:
+        item: dict[str, Any] = {
+            "claim": {"B": name},
+            "body": {"B": mine.body},
+            "delivery_id": {"S": mine.delivery_id},
+            "received_at": {"S": moment_text(mine.received_at)},
+            "expires_at": {"N": str(int(expires_at.timestamp()))},
+        }
+        with aws_errors("DynamoDB"):
+            try:
+                self._dynamodb.put_item(
+                    TableName=self._table,
+                    Item=item,
+                    ConditionExpression="attribute_not_exists(claim)",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except ClientError as error:
+                if error_code(error) == "ConditionalCheckFailedException":
+                    return _claim(error.response["Item"])  # type: ignore[typeddict-item]  # asked for above
+                raise
+        return mine
+
+    def mark_queued(self, name: bytes) -> None:
+        with aws_errors("DynamoDB"):
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key={"claim": {"B": name}},
+                UpdateExpression="SET queued = :yes",
+                ExpressionAttributeValues={":yes": {"BOOL": True}},
+            )
+
+
+def _claim(item: dict[str, Any]) -> Claim:
+    return Claim(
+        body=item["body"]["B"],
+        delivery_id=item["delivery_id"]["S"],
+        received_at=parse_moment(item["received_at"]["S"]),
+        queued="queued" in item,
+    )

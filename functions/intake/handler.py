@@ -1,0 +1,82 @@
+"""The door: HTTP requests in, receipts out."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+
+from functions.capture.tokens import IndexKey
+from functions.errors import TryLater
+from functions.intake import gateway, wecom
+from functions.intake.accept import World
+from functions.intake.aws import ClaimTable, EndpointsSecret, KmsDataKeys, S3ParcelStore, SqsQueue
+from functions.runtime import CLIENT, count, logger
+from functions.settings import RoomSettings
+from functions.web import Answer, Request, problem, read_request, text_answer
+
+
+class Settings(RoomSettings):
+    archive_id: str
+    capture_queue_url: str
+    intake_bucket: str
+    intake_key_arn: str
+    deliveries_table: str
+    endpoints_secret_arn: str
+    index_secret_arn: str
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@cache
+def settings() -> Settings:
+    return Settings.load()
+
+
+@cache
+def endpoints() -> EndpointsSecret:
+    return EndpointsSecret(boto3.client("secretsmanager", config=CLIENT), settings().endpoints_secret_arn, now)
+
+
+@cache
+def world() -> World:
+    own, secrets = settings(), boto3.client("secretsmanager", config=CLIENT)
+    secret = secrets.get_secret_value(SecretId=own.index_secret_arn)["SecretString"]
+    return World(
+        archive_id=own.archive_id,
+        index_key=IndexKey(secret.encode()),
+        claims=ClaimTable(boto3.client("dynamodb", config=CLIENT), own.deliveries_table),
+        queue=SqsQueue(boto3.client("sqs", config=CLIENT), own.capture_queue_url),
+        parcels=S3ParcelStore(boto3.client("s3", config=CLIENT), own.intake_bucket),
+        data_key=KmsDataKeys(boto3.client("kms", config=CLIENT), own.intake_key_arn, own.archive_id, now),
+    )
+
+
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """A REST API proxy event."""
+    request = read_request(event)
+    answer = _take(request)
+    _report(request, answer)
+    return answer.to_proxy()
+
+
+def _take(request: Request) -> Answer:
+    wechat = request.resource.startswith("/wecom/")
+    try:
+        known = endpoints().load()
+        if wechat:
+            return wecom.take(request, world=world(), endpoints=known.wecom, now=now())
+        return gateway.take(request, world=world(), gateways=known.gateways, now=now())
+    except TryLater:
+        if wechat:
+            return text_answer(503, "not safely stored: try again")
+        detail = "the delivery is not safely stored: send it again, with the same webhook-id"
+        return problem(503, name="busy", title="Not now", detail=detail)
+
+
+def _report(request: Request, answer: Answer) -> None:
+    logger().info("delivery", extra={"route": request.resource, "method": request.method, "status": answer.status})
+    outcome = {202: "DeliveriesAccepted", 200: "DeliveriesAccepted", 409: "DeliveriesConflicting"}
+    count(**{outcome.get(answer.status, "DeliveriesRefused"): 1})

@@ -1,0 +1,108 @@
+"""The hands of the retrieval room: DynamoDB, S3, KMS. All of them only read."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from functions.errors import Tampered
+from functions.index.postings import Posting, read_rows
+from functions.retrieval.read import Chunk
+from functions.runtime import aws_errors, error_code
+from functions.segment.dictionary import Dictionary, load, shipped
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
+
+MISSING = frozenset({"NoSuchKey", "NoSuchVersion", "InvalidRange"})
+LARGEST_DICTIONARY_BYTES = 2**20
+
+
+class PostingTable:
+    """The table Postings."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    def query(self, token: bytes) -> Iterator[Posting]:
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="#token = :token",
+            ExpressionAttributeNames={"#token": "token"},  # a reserved word
+            ExpressionAttributeValues={":token": {"B": token}},
+            ConsistentRead=True,
+        )
+        with aws_errors("DynamoDB"):
+            for page in pages:
+                for item in page["Items"]:
+                    day, _, segment_id = item["at"]["S"].partition("/")
+                    yield Posting(
+                        token=token,
+                        day=day,
+                        segment_id=segment_id,
+                        tier=item["tier"]["S"],
+                        version_id=item["version"]["S"],
+                        rows=read_rows(item["rows"]["B"]),
+                    )
+
+
+class S3Bucket:
+    """A bucket, by range."""
+
+    def __init__(self, s3: "S3Client", name: str) -> None:
+        self._s3, self.name = s3, name
+
+    def read(self, key: str, version_id: str | None, *, start: int, length: int) -> Chunk:
+        version: Any = {"VersionId": version_id} if version_id else {}
+        with aws_errors("S3"):
+            try:
+                answer = self._s3.get_object(
+                    Bucket=self.name, Key=key, Range=f"bytes={start}-{start + length - 1}", **version
+                )
+                body = answer["Body"].read()
+            except ClientError as error:
+                if error_code(error) in MISSING:
+                    raise Tampered(f"{key}: not there, though the index says so") from error
+                raise
+        return Chunk(
+            body=body,
+            size_bytes=int(answer["ContentRange"].rpartition("/")[2]),
+            lock_mode=answer.get("ObjectLockMode"),
+            retain_until=answer.get("ObjectLockRetainUntilDate"),
+            legal_hold=answer.get("ObjectLockLegalHoldStatus", "OFF"),
+        )
+
+
+class KmsUnwrap:
+    """Segment keys."""
+
+    def __init__(self, kms: "KMSClient") -> None:
+        self._kms = kms
+
+    def __call__(self, wrapped: bytes, context: dict[str, str]) -> bytes:
+        with aws_errors("KMS"):
+            try:
+                return self._kms.decrypt(CiphertextBlob=wrapped, EncryptionContext=context)["Plaintext"]
+            except ClientError as error:
+                if error_code(error) == "InvalidCiphertextException":
+                    raise Tampered("the segment's key is not wrapped for this segment") from error
+                raise
+
+
+class VaultDictionaries:
+    """The dictionaries in the vault; the one this release ships is at hand."""
+
+    def __init__(self, vault: S3Bucket) -> None:
+        self._vault = vault
+
+    def load(self, sha256_hex: str) -> Dictionary:
+        if sha256_hex == shipped().sha256_hex:
+            return shipped()
+        key = f"dictionaries/{sha256_hex}"
+        body = self._vault.read(key, None, start=0, length=LARGEST_DICTIONARY_BYTES).body
+        if hashlib.sha256(body).hexdigest() != sha256_hex:
+            raise Tampered(f"{key}: the dictionary is not the one its name says")
+        return load(body)

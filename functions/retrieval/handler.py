@@ -1,0 +1,125 @@
+"""The door: a reader's request in, one record or receipt out."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+
+from functions.canonical import from_epoch_ms, moment_text, parse_moment
+from functions.capture.tokens import IndexKey
+from functions.errors import Fault, Rejected, Tampered, TryLater
+from functions.retrieval.aws import KmsUnwrap, PostingTable, S3Bucket, VaultDictionaries
+from functions.retrieval.find import Found, by_event, by_record_id, hours
+from functions.retrieval.read import Erased, World, read
+from functions.runtime import CLIENT, count, logger
+from functions.settings import RoomSettings
+from functions.web import Answer, Request, json_answer, problem, read_request
+
+
+class Settings(RoomSettings):
+    archive_id: str
+    vault_bucket: str
+    keyring_bucket: str
+    postings_table: str
+    index_secret_arn: str
+
+
+@cache
+def settings() -> Settings:
+    return Settings.load()
+
+
+@cache
+def postings() -> PostingTable:
+    return PostingTable(boto3.client("dynamodb", config=CLIENT), settings().postings_table)
+
+
+@cache
+def world() -> World:
+    s3 = boto3.client("s3", config=CLIENT)
+    vault = S3Bucket(s3, settings().vault_bucket)
+    return World(
+        vault=vault,
+        keyrings=S3Bucket(s3, settings().keyring_bucket),
+        unwrap=KmsUnwrap(boto3.client("kms", config=CLIENT)),
+        dictionaries=VaultDictionaries(vault),
+    )
+
+
+@cache
+def index_key() -> IndexKey:
+    secrets = boto3.client("secretsmanager", config=CLIENT)
+    return IndexKey(secrets.get_secret_value(SecretId=settings().index_secret_arn)["SecretString"].encode())
+
+
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """A REST API proxy event, signed by an IAM identity. Who read what is logged, whatever the answer."""
+    request = read_request(event)
+    answer = _answer(request)
+    logger().info(
+        "read",
+        extra={
+            "route": request.resource,
+            "record_id": request.path.get("record_id"),
+            "caller": request.caller,
+            "status": answer.status,
+        },
+    )
+    count(**{"RecordsRead" if answer.status == 200 else "ReadsRefused": 1})  # noqa: PLR2004 - HTTP's own number
+    return answer.to_proxy()
+
+
+def _answer(request: Request) -> Answer:
+    try:
+        if request.resource == "/records/{record_id}":
+            return _record(request.path["record_id"])
+        return _receipt(request)
+    except Rejected as refused:
+        return problem(400, name="request", title="Not understood", detail=str(refused), faults=refused.faults)
+    except Erased:
+        return problem(410, name="erased", title="Erased", detail="the record was erased; nobody can open it again")
+    except TryLater:
+        return problem(503, name="busy", title="Not now", detail="the archive is busy: ask again")
+    except Tampered as evidence:
+        count(RecordsTampered=1)
+        logger().error("tampered", extra={"reason": str(evidence)})
+        return problem(500, name="tampered", title="Evidence does not verify", detail=str(evidence))
+
+
+def _record(record_id: str) -> Answer:
+    found = by_record_id(postings(), record_id)
+    if not found:
+        detail = "no record has this id; a capture can be read about a minute after its receipt"
+        return problem(404, name="unknown", title="No such record", detail=detail)
+    return json_answer(200, read(found[0], copies=len(found), world=world()))
+
+
+def _receipt(request: Request) -> Answer:
+    now = datetime.now(UTC)
+    gateway, event_id = request.path["gateway"], request.path["event_id"]
+    found = by_event(postings(), index_key(), gateway=gateway, event_id=event_id, hours=hours(_sent(request), now))
+    if not found:
+        detail = "no record of this event around that time; ask with ?sent=<its time> if it was not sent today"
+        return problem(404, name="unknown", title="No such event", detail=detail)
+    records = {one.record_id: _line(one) for one in found}
+    answer = {"gateway": gateway, "id": event_id, "status": "archived", "records": list(records.values())}
+    return json_answer(200, answer)
+
+
+def _line(one: Found) -> dict[str, str]:
+    return {
+        "record_id": one.record_id,
+        "sent_at": moment_text(from_epoch_ms(one.row.sent_at_ms)),
+        "received_at": moment_text(from_epoch_ms(one.row.received_at_ms)),
+    }
+
+
+def _sent(request: Request) -> datetime | None:
+    values = request.query.get("sent", ())
+    if not values:
+        return None
+    try:
+        return parse_moment(values[-1].replace(" ", "+"))  # the + of an offset, decoded as a form's blank
+    except ValueError as error:
+        raise Rejected("sent is not a time", (Fault(pointer="sent", detail=str(error)),)) from error

@@ -1,0 +1,136 @@
+"""Open one record: its own frame, salt and key, and nothing else of its segment."""
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from functions.canonical import moment_text
+from functions.capture.package import unpack
+from functions.errors import Tampered
+from functions.retrieval.find import Found
+from functions.segment import directory as directories, keyring as keyrings, segment as segments
+from functions.segment.dictionary import Dictionary
+from functions.segment.directory import TAIL_BYTES, Entry
+from functions.segment.keyring import ERASED
+from functions.segment.segment import LARGEST_HEADER_BYTES, Header
+
+
+class Erased(Exception):
+    """The record's salt is gone: nobody can open it again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """Bytes of one object version, and what S3 says of the object."""
+
+    body: bytes = field(repr=False)
+    size_bytes: int
+    """Of the whole object."""
+    lock_mode: str | None
+    retain_until: datetime | None
+    legal_hold: str
+
+
+class Bucket(Protocol):
+    name: str
+
+    def read(self, key: str, version_id: str | None, *, start: int, length: int) -> Chunk:
+        """Up to `length` bytes from `start`. Raises TryLater, Tampered when the object is not there."""
+        ...
+
+
+class Unwrap(Protocol):
+    def __call__(self, wrapped: bytes, context: dict[str, str]) -> bytes:
+        """KMS Decrypt. Raises TryLater, Tampered."""
+        ...
+
+
+class Dictionaries(Protocol):
+    def load(self, sha256_hex: str) -> Dictionary:
+        """By name. Raises TryLater, Tampered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What reading a record needs of the world."""
+
+    vault: Bucket
+    keyrings: Bucket
+    unwrap: Unwrap
+    dictionaries: Dictionaries
+
+
+def read(found: Found, *, copies: int, world: World) -> dict[str, Any]:
+    """The answer of `GET /records/{record_id}`. Raises TryLater, Tampered, Erased."""
+    posting, ordinal = found.posting, found.row.ordinal
+    key = segments.object_key(posting.segment_id, posting.tier)
+    # (1) the header: which key, which suite, which dictionary; and S3's word about the lock
+    front = world.vault.read(key, posting.version_id, start=0, length=LARGEST_HEADER_BYTES)
+    header = segments.read_header(front.body)
+    # (2) the directory: where the frame lies, and that it is the one the index means
+    entry = _entry(world.vault, key, posting.version_id, front.size_bytes, ordinal)
+    if header.segment_id != posting.segment_id or entry.digest != found.row.digest:
+        raise Tampered(f"record {found.record_id}: the segment holds another record there")
+    # (3) the frame, under the record's own key
+    package = _open(world, header, key, posting.version_id, entry, ordinal)
+    description, parts = unpack(package)
+    # (4) the record says itself who it is
+    if description["record_id"] != found.record_id:
+        raise Tampered(f"record {found.record_id}: the frame holds another record")
+    capture = parts[0]
+    return {
+        "record_id": found.record_id,
+        "capture": {
+            "media_type": capture.media_type,
+            "base64": base64.b64encode(capture.body).decode(),
+            "sha256": hashlib.sha256(capture.body).hexdigest(),
+        },
+        "envelope": description,
+        "location": {
+            "bucket": world.vault.name,
+            "key": key,
+            "version_id": posting.version_id,
+            "segment_id": posting.segment_id,
+            "ordinal": ordinal,
+            "offset": entry.offset,
+            "length": entry.length,
+        },
+        "lock": _lock(front),
+        "copies": copies,
+    }
+
+
+def _entry(vault: Bucket, key: str, version_id: str, size: int, ordinal: int) -> Entry:
+    end = vault.read(key, version_id, start=size - TAIL_BYTES, length=TAIL_BYTES).body
+    start, length = directories.tail(end, size)
+    directory = directories.read(vault.read(key, version_id, start=start, length=length).body)
+    if ordinal >= len(directory.entries):
+        raise Tampered(f"{key}: no record {ordinal} of {len(directory.entries)}")
+    return directory.entries[ordinal]
+
+
+def _open(world: World, header: Header, key: str, version_id: str, entry: Entry, ordinal: int) -> bytes:
+    start, length = keyrings.salt_range(ordinal)
+    salt = world.keyrings.read(keyrings.key(header.segment_id), None, start=start, length=length).body
+    if salt == ERASED:
+        raise Erased
+    return segments.read_record(
+        header,
+        ordinal=ordinal,
+        frame=world.vault.read(key, version_id, start=entry.offset, length=entry.length).body,
+        segment_key=world.unwrap(header.wrapped_key, header.encryption_context),
+        salt=salt,
+        dictionary=world.dictionaries.load(header.dictionary_sha256_hex),
+    )
+
+
+def _lock(chunk: Chunk) -> dict[str, str | None]:
+    """As S3 reports it, never from a table."""
+    return {
+        "mode": chunk.lock_mode,
+        "retain_until": moment_text(chunk.retain_until) if chunk.retain_until else None,
+        "legal_hold": chunk.legal_hold,
+    }

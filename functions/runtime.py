@@ -1,0 +1,94 @@
+"""What every handler does alike: logs, metrics, queue messages, and the translation of AWS errors."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from botocore.config import Config
+from botocore.exceptions import ClientError, HTTPClientError
+
+from functions.errors import TryLater
+
+BUSY = frozenset(
+    {
+        "ConditionalRequestConflict",  # S3: another conditional write to the key is under way
+        "DependencyTimeoutException",
+        "DisabledException",  # KMS: an operator may enable the key again
+        "InternalError",
+        "InternalServerError",
+        "KMSInternalException",
+        "KMSInvalidStateException",
+        "KeyUnavailableException",
+        "LimitExceededException",
+        "OperationAborted",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+    }
+)
+
+CLIENT = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=2, read_timeout=20)
+"""Of every AWS client: fail in time for the queue to try again."""
+
+
+@cache
+def logger() -> Logger:
+    """JSON lines. Identifiers, counts and outcomes only; never a body, a name or a key."""
+    return Logger(service="fengcun")
+
+
+def count(**metrics: int) -> None:
+    """CloudWatch metrics of the namespace Fengcun, in embedded metric format, for what is not zero."""
+    present = {name: value for name, value in metrics.items() if value}
+    if not present:
+        return
+    emitter = Metrics(namespace="Fengcun", service="fengcun")
+    for name, value in present.items():
+        emitter.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    emitter.flush_metrics()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a queue."""
+
+    id: str
+    body: str = field(repr=False)
+
+
+def messages(event: dict[str, Any]) -> list[Message]:
+    """The messages of an SQS event."""
+    return [Message(record["messageId"], record["body"]) for record in event["Records"]]
+
+
+def unsettled(ids: Iterable[str]) -> dict[str, Any]:
+    """The answer to SQS: these stay on the queue, the others are done."""
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in sorted(ids)]}
+
+
+@contextmanager
+def aws_errors(what: str) -> Iterator[None]:
+    """Raises TryLater for what passes by itself; lets every other error through as it is."""
+    try:
+        yield
+    except HTTPClientError as error:
+        raise TryLater(f"{what} cannot be reached") from error
+    except ClientError as error:
+        if error_code(error) in BUSY:
+            raise TryLater(f"{what} answers {error_code(error)}") from error
+        raise
+
+
+def error_code(error: ClientError) -> str:
+    """AWS's own name for it."""
+    return str(error.response.get("Error", {}).get("Code", ""))

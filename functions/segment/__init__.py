@@ -1,0 +1,1 @@
+"""The bytes: frames, commitments, directory, keyring and tree, exactly as docs/formats.md says."""

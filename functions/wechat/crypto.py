@@ -1,0 +1,123 @@
+"""WeCom callback crypto (developer.work.weixin.qq.com/document/path/90968, read 2026-11).
+
+Plaintext layout before AES-256-CBC: random[16] | u32 length | message | receiveid | PKCS#7 padding to 32.
+The signature is checked before anything is decrypted, so that padding errors tell an attacker nothing.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from functions.errors import Rejected
+
+KEY_CHARACTERS = 43
+BLOCK_BYTES = 16
+MOST_PADDING = 32  # Tencent pads to 32; others to 16: any valid length from 1 is read
+RANDOM_BYTES = 16
+HEAD_BYTES = RANDOM_BYTES + 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What one endpoint is configured with. Current values first, previous ones after them."""
+
+    tokens: tuple[str, ...] = field(repr=False)
+    keys: tuple[bytes, ...] = field(repr=False)
+    receive_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A callback that verified."""
+
+    message: bytes = field(repr=False)
+    receive_id: str
+    token: int
+    """Position of the token that matched."""
+    key: int
+    """Position of the key that opened it."""
+
+
+def decode_key(text: str) -> bytes:
+    """32 bytes from an EncodingAESKey. Its last character may carry bits beyond the 256: they are ignored.
+
+    Raises Rejected when it is not 43 letters and digits, or all zero (the key of Tencent's own debug page).
+    """
+    if len(text) != KEY_CHARACTERS or not (text.isascii() and text.isalnum()):
+        raise Rejected("an EncodingAESKey has exactly 43 letters and digits")
+    key = base64.b64decode(text + "=")
+    if not any(key):
+        raise Rejected("an EncodingAESKey of zero bytes protects nothing; generate one in the console")
+    return key
+
+
+def sign(token: str, timestamp: str, nonce: str, encrypted: str) -> str:
+    """`msg_signature`: 40 lowercase hex digits. The parts are sorted as bytes and joined without separator."""
+    parts = sorted(part.encode() for part in (token, timestamp, nonce, encrypted))
+    return hashlib.sha1(b"".join(parts), usedforsecurity=False).hexdigest()
+
+
+def open_callback(encrypted: str, *, signature: str, timestamp: str, nonce: str, credentials: Credentials) -> Opened:
+    """Verify, then decrypt. Raises Rejected; the message starts with Tencent's own error number."""
+    token = _matching_token(signature, (timestamp, nonce, encrypted), credentials.tokens)
+    ciphertext = _decode(encrypted)
+    position, message, receive_id = _first_that_opens(ciphertext, credentials.keys)
+    if not _allowed(receive_id, credentials.receive_ids):
+        raise Rejected("-40005: the receiveid is none of those configured for this endpoint")
+    return Opened(message=message, receive_id=receive_id.decode(), token=token, key=position)
+
+
+def _matching_token(signature: str, signed: tuple[str, str, str], tokens: Sequence[str]) -> int:
+    for position, token in enumerate(tokens):
+        if hmac.compare_digest(sign(token, *signed).encode(), signature.encode()):
+            return position
+    raise Rejected("-40001: msg_signature does not match")
+
+
+def _decode(encrypted: str) -> bytes:
+    try:
+        ciphertext = base64.b64decode(encrypted, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Rejected("-40010: Encrypt is not base64") from error
+    if not ciphertext or len(ciphertext) % BLOCK_BYTES:
+        raise Rejected("-40007: the ciphertext is not whole AES blocks")
+    return ciphertext
+
+
+def _first_that_opens(ciphertext: bytes, keys: Sequence[bytes]) -> tuple[int, bytes, bytes]:
+    failure = Rejected("-40004: no EncodingAESKey is configured")
+    for position, key in enumerate(keys):
+        try:
+            return (position, *_split(_decrypt(key, ciphertext)))
+        except Rejected as rejected:
+            failure = rejected
+    raise failure
+
+
+def _decrypt(key: bytes, ciphertext: bytes) -> bytes:
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(key[:BLOCK_BYTES])).decryptor()
+    return decryptor.update(ciphertext) + decryptor.finalize()
+
+
+def _split(padded: bytes) -> tuple[bytes, bytes]:
+    padding = padded[-1]
+    if not 1 <= padding <= MOST_PADDING or padded[-padding:] != bytes([padding]) * padding:
+        raise Rejected("-40008: the padding is not PKCS#7 of 1 to 32 bytes")
+    plain = padded[:-padding]
+    if len(plain) < HEAD_BYTES:
+        raise Rejected("-40008: shorter than its own head")
+    (length,) = struct.unpack_from(">I", plain, RANDOM_BYTES)
+    if HEAD_BYTES + length > len(plain):
+        raise Rejected("-40008: the message is longer than the plaintext")
+    return plain[HEAD_BYTES : HEAD_BYTES + length], plain[HEAD_BYTES + length :]
+
+
+def _allowed(receive_id: bytes, configured: frozenset[str]) -> bool:
+    matches = [hmac.compare_digest(receive_id, one.encode()) for one in configured]
+    return any(matches)
