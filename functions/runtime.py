@@ -9,7 +9,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectionError as UnreachableError, HTTPClientError, IncompleteReadError
 
 from functions.errors import TryLater
 
@@ -19,14 +19,18 @@ BUSY = frozenset(
         "DependencyTimeoutException",
         "DisabledException",  # KMS: an operator may enable the key again
         "InternalError",
+        "InternalFailure",
         "InternalServerError",
+        "InternalServiceError",  # Secrets Manager
         "KMSInternalException",
         "KMSInvalidStateException",
         "KeyUnavailableException",
+        "KmsThrottled",  # SQS
         "LimitExceededException",
         "OperationAborted",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",  # SQS
         "RequestTimeout",
         "ServiceUnavailable",
         "SlowDown",
@@ -81,7 +85,7 @@ def aws_errors(what: str) -> Iterator[None]:
     """Raises TryLater for what passes by itself; lets every other error through as it is."""
     try:
         yield
-    except HTTPClientError as error:
+    except (UnreachableError, HTTPClientError, IncompleteReadError) as error:
         raise TryLater(f"{what} cannot be reached") from error
     except ClientError as error:
         if error_code(error) in BUSY:

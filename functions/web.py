@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from functions.errors import Fault
 
@@ -23,6 +24,7 @@ class Request:
     resource: str
     """The route as the API spells it, `/wecom/{endpoint}`."""
     path: Mapping[str, str]
+    """Percent-decoded once: a REST API decodes the query, but not the path."""
     headers: Mapping[str, tuple[str, ...]] = field(repr=False)
     query: Mapping[str, tuple[str, ...]] = field(repr=False)
     """Percent-decoded once."""
@@ -61,7 +63,7 @@ def read_request(event: Mapping[str, Any]) -> Request:
     return Request(
         method=event["httpMethod"],
         resource=event["resource"],
-        path=event.get("pathParameters") or {},
+        path={name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()},
         headers=headers,
         query={name: tuple(values) for name, values in (event.get("multiValueQueryStringParameters") or {}).items()},
         body=body,

@@ -135,6 +135,9 @@ class Configuration(Strict):
             repeated = sorted({one for one in ids if ids.count(one) > 1})
             if repeated:
                 raise ValueError(f"{name} id {repeated[0]!r} stands twice")
+        secrets = [secret for one in self.gateway for secret in one.secrets]
+        if len(set(secrets)) != len(secrets):
+            raise ValueError("one gateway secret stands twice; it must name one gateway")
         _no_overlap(self.custodian)
         return self
 

@@ -53,14 +53,18 @@ class S3Bucket:
     """A bucket, by range."""
 
     def __init__(self, s3: "S3Client", name: str) -> None:
-        self._s3, self.name = s3, name
+        self._s3, self._name = s3, name
+
+    @property
+    def name(self) -> str:
+        return self._name
 
     def read(self, key: str, version_id: str | None, *, start: int, length: int) -> Chunk:
         version: Any = {"VersionId": version_id} if version_id else {}
         with aws_errors("S3"):
             try:
                 answer = self._s3.get_object(
-                    Bucket=self.name, Key=key, Range=f"bytes={start}-{start + length - 1}", **version
+                    Bucket=self._name, Key=key, Range=f"bytes={start}-{start + length - 1}", **version
                 )
                 body = answer["Body"].read()
             except ClientError as error:

@@ -34,7 +34,8 @@ class Chunk:
 
 
 class Bucket(Protocol):
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def read(self, key: str, version_id: str | None, *, start: int, length: int) -> Chunk:
         """Up to `length` bytes from `start`. Raises TryLater, Tampered when the object is not there."""

@@ -1,0 +1,109 @@
+"""The `fengcun` command: what was asked, who answers, how it is printed. `fengcun --help` lists the exit codes."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import urllib3
+
+from reader import config
+from reader.arguments import parse
+from reader.aws import Account, default_deployment
+from reader.config import Applied, Change
+from reader.door import Door, path_of
+from reader.errors import CommandError, Misused
+from reader.show import Answer, describe, describe_receipt
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command: its answer on stdout, or one sentence on stderr. Returns the exit code."""
+    chosen = parse(argv, deployment=default_deployment())
+    try:
+        account = Account(profile=chosen.profile, region=chosen.region, endpoint_url=chosen.endpoint_url)
+        print(COMMANDS[chosen.command](chosen, account))
+    except CommandError as error:
+        print(f"fengcun: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+def config_apply(chosen: argparse.Namespace, account: Account) -> str:
+    """Make the deployment's endpoints and custodians those of the file."""
+    configuration = config.read_configuration(_text(chosen.file), name=str(chosen.file))
+    outputs = account.stacks().outputs(f"Fengcun-{chosen.deployment}-Records")
+    applied = config.apply(
+        configuration,
+        endpoints=account.secret(outputs["EndpointsSecret"]),
+        index_key=account.secret(outputs["IndexSecret"]).read().encode(),
+        custodians=account.custodians(outputs["CustodiansTable"]),
+    )
+    return json.dumps(_ids_and_counts(applied)) if chosen.as_json else _sentences(applied)
+
+
+def show(chosen: argparse.Namespace, account: Account) -> str:
+    """One record, laid out for a person or as the API gave it."""
+    body = _door(chosen, account).get(path_of("records", chosen.record), {})
+    answer = Answer(json.loads(body))
+    if chosen.capture is not None:
+        _write(chosen.capture, answer.capture())
+    return body if chosen.as_json else describe(answer)
+
+
+def receipt(chosen: argparse.Namespace, account: Account) -> str:
+    """Whether the archive holds a gateway's event."""
+    asked = {} if chosen.sent is None else {"sent": chosen.sent}
+    body = _door(chosen, account).get(path_of("receipts", chosen.gateway, chosen.event), asked)
+    return body if chosen.as_json else describe_receipt(json.loads(body))
+
+
+COMMANDS = {"config apply": config_apply, "show": show, "receipt": receipt}
+
+
+def _door(chosen: argparse.Namespace, account: Account) -> Door:
+    if chosen.door is None and chosen.endpoint_url is not None:
+        raise Misused("--endpoint-url is not AWS, so name the API too: --door")
+    url = chosen.door or account.stacks().outputs(f"Fengcun-{chosen.deployment}-Flow")["Door"]
+    return Door(url=url, sign=account.sign, http=urllib3.PoolManager())
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misused(f"cannot read {path}: {error}") from error
+
+
+def _write(path: Path, body: bytes) -> None:
+    """Create the file; one that exists stays as it is."""
+    try:
+        with path.open("xb") as file:
+            file.write(body)
+    except OSError as error:
+        raise Misused(f"cannot write {path}: {error.strerror}") from error
+
+
+def _ids_and_counts(applied: Applied) -> dict[str, object]:
+    return {
+        "gateways": applied.gateways.ids(),
+        "wecom": applied.wecom.ids(),
+        "custodians": applied.custodians.counts(),
+    }
+
+
+def _sentences(applied: Applied) -> str:
+    """Ids of endpoints, numbers of people; never a secret."""
+    return "\n".join(
+        (
+            f"gateways    {_named(applied.gateways)}",
+            f"wecom       {_named(applied.wecom)}",
+            f"custodians  {', '.join(f'{count} {what}' for what, count in applied.custodians.counts().items())}",
+        )
+    )
+
+
+def _named(change: Change) -> str:
+    return ", ".join(
+        f"{len(ids)} {what}" + (f" ({' '.join(ids)})" if ids else "") for what, ids in change.ids().items()
+    )

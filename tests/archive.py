@@ -1,0 +1,147 @@
+"""A whole archive in memory: post a request, let the queues run, read a record. Deaths included."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from functions.archive.archive import Outcome, World as ArchiveWorld, archive
+from functions.archive.custodians import Roll
+from functions.archive.decide import Policy
+from functions.archive.locks import Locking
+from functions.archive.store import Store
+from functions.capture.delivery import encryption_context
+from functions.capture.tokens import IndexKey, Names
+from functions.index.index import index, read_arrival
+from functions.intake import gateway, wecom
+from functions.intake.accept import World as IntakeWorld
+from functions.law.retention import rule_book
+from functions.retrieval.find import by_record_id
+from functions.retrieval.read import World as RetrievalWorld, read
+from functions.runtime import Message
+from functions.segment.dictionary import shipped
+from functions.segment.suites import suite
+from functions.web import Answer, Request
+from functions.wechat.crypto import Credentials
+from tests.fakes import (
+    Fuse,
+    MemoryBucket,
+    MemoryClaims,
+    MemoryDictionaries,
+    MemoryKeys,
+    MemoryPostings,
+    MemoryQuarantine,
+    MemoryQueue,
+    MemoryReader,
+    MemorySegments,
+)
+from tests.make import GATEWAY, INDEX_SECRET, NOW, SECRET
+
+ARCHIVE_ID = "test"
+
+
+@dataclass
+class Archive:
+    """Every room on fakes. `now` is the clock; `fuse` stands before every effect."""
+
+    now: datetime = NOW
+    fuse: Fuse = field(default_factory=Fuse)
+    suite_name: str = "AES-256-GCM"
+    regimes: frozenset[str] = frozenset({"cn.sec.137"})
+    roll: Roll = field(default_factory=lambda: Roll(()))
+    wecom_endpoints: dict[str, Credentials] = field(default_factory=dict)
+    gateways: dict[str, tuple[str, ...]] = field(default_factory=lambda: {GATEWAY: (SECRET,)})
+
+    def __post_init__(self) -> None:
+        self.key = IndexKey(INDEX_SECRET)
+        self.claims, self.queue = MemoryClaims(), MemoryQueue()
+        self.parcels, self.vault = MemoryBucket("intake"), MemoryBucket("vault")
+        self.keyrings, self.keys = MemoryBucket("keyrings"), MemoryKeys()
+        self.quarantine, self.postings = MemoryQuarantine(), MemoryPostings()
+        self.noticed: set[str] = set()
+        self.use(self.fuse)
+
+    def use(self, fuse: Fuse) -> None:
+        """From now on, this fuse."""
+        self.fuse = fuse
+        for one in (self.claims, self.queue, self.parcels, self.vault, self.keyrings, self.keys, self.postings):
+            one.fuse = fuse
+
+    def post(self, request: Request) -> Answer:
+        world = IntakeWorld(
+            archive_id=ARCHIVE_ID,
+            index_key=self.key,
+            claims=self.claims,
+            queue=self.queue,
+            parcels=self.parcels,
+            data_key=lambda: self.keys.generate(encryption_context(ARCHIVE_ID)),
+        )
+        if request.resource == "/captures":
+            return gateway.take(request, world=world, gateways=self.gateways, now=self.now)
+        return wecom.take(request, world=world, endpoints=self.wecom_endpoints, now=self.now)
+
+    def run_archive(self) -> Outcome:
+        """One batch of everything that waits; settled messages leave the queue."""
+        world = ArchiveWorld(
+            parcels=self.parcels,
+            unwrap=self.keys.unwrap,
+            quarantine=self.quarantine,
+            store=self.store(),
+            policy=Policy(
+                archive_id=ARCHIVE_ID, regimes=self.regimes, floor_days=180, rules=rule_book(), roll=self.roll
+            ),
+            names=Names(self.key),
+        )
+        waiting = [Message(one, body) for one, body in self.queue.waiting.items()]
+        outcome = archive(waiting, world=world, clock=lambda: self.now)
+        for message in waiting:
+            if message.id not in outcome.unsettled:
+                del self.queue.waiting[message.id]
+        return outcome
+
+    def store(self) -> Store:
+        return Store(
+            archive_id=ARCHIVE_ID,
+            vault=self.vault,
+            keyrings=self.keyrings,
+            keys=self.keys,
+            kms_key="arn:aws-cn:kms:cn-north-1:111122223333:key/segment",
+            suite=suite(self.suite_name),
+            dictionary=shipped(),
+            locking=Locking(mode="COMPLIANCE", trial_days=0),
+        )
+
+    def run_index(self) -> None:
+        """S3 tells of every segment, until the room has done it."""
+        for key in sorted(self.segments()):
+            if key not in self.noticed:
+                index(read_arrival(self.notice(key)), segments=MemorySegments(self.vault), table=self.postings)
+                self.noticed.add(key)
+
+    def notice(self, key: str) -> str:
+        stored = self.vault.stored[key]
+        thing = {"key": key, "size": len(stored.body), "version-id": stored.version_id}
+        return json.dumps({"detail-type": "Object Created", "detail": {"object": thing}})
+
+    def run(self) -> None:
+        self.run_archive()
+        self.run_index()
+
+    def segments(self) -> list[str]:
+        return [key for key in self.vault.stored if key.startswith("segments/")]
+
+    def read(self, record_id: str) -> dict[str, Any]:
+        found = by_record_id(self.postings, record_id)
+        world = RetrievalWorld(
+            vault=MemoryReader(self.vault),
+            keyrings=MemoryReader(self.keyrings),
+            unwrap=self.keys.unwrap,
+            dictionaries=MemoryDictionaries(self.vault),
+        )
+        return read(found[0], copies=len(found), world=world)
+
+
+def receipts(answer: Answer) -> list[dict[str, str]]:
+    """The receipts of an accepted delivery."""
+    results = json.loads(answer.body)["results"]
+    return [one["receipt"] for one in results if one["status"] == "accepted"]

@@ -1,0 +1,174 @@
+"""A whole archive on moto: the stacks' resources by hand, the real handlers, the queue pumped as Lambda pumps it."""
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+
+from functions.archive import handler as archive
+from functions.index import handler as index
+from functions.intake import handler as intake
+from functions.retrieval import handler as retrieval
+from functions.web import Request
+from tests import moto_lock
+from tests.make import proxy
+
+REGION = "cn-north-1"
+HANDLERS = (intake, archive, index, retrieval)
+TABLES: dict[str, list[tuple[str, str]]] = {
+    "deliveries": [("claim", "B")],
+    "postings": [("token", "B"), ("at", "S")],
+    "custodians": [("token", "B"), ("valid_from", "S")],
+}
+
+
+def client(service: str) -> Any:
+    return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+
+
+def forget() -> None:
+    """What a new Lambda environment would not know."""
+    for module in HANDLERS:
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear") and value.__module__ == module.__name__:
+                value.cache_clear()
+
+
+@dataclass
+class Stage:
+    """Names of everything a deployment makes."""
+
+    env: dict[str, str]
+    queue: str
+    failed: str
+
+    def post(self, request: Request) -> dict[str, Any]:
+        return intake.handle(proxy(request), None)
+
+    def get(self, resource: str, path: dict[str, str], **query: str) -> dict[str, Any]:
+        request = Request(
+            method="GET",
+            resource=resource,
+            path=path,
+            headers={},
+            query={name: (value,) for name, value in query.items()},
+            body=b"",
+        )
+        answer = retrieval.handle(proxy(request), None)
+        return {"status": answer["statusCode"], **json.loads(answer["body"])}
+
+    def record(self, record_id: str) -> dict[str, Any]:
+        return self.get("/records/{record_id}", {"record_id": record_id})
+
+    def pump(self) -> list[dict[str, Any]]:
+        """One batch of at most ten, which is all that any test sends; what fails stays."""
+        sqs = client("sqs")
+        waiting = sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages", [])
+        if not waiting:
+            return []
+        event = {"Records": [{"messageId": one["MessageId"], "body": one["Body"]} for one in waiting]}
+        failures = archive.handle(event, None)["batchItemFailures"]
+        failed = {one["itemIdentifier"] for one in failures}
+        for one in waiting:
+            if one["MessageId"] not in failed:
+                sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=one["ReceiptHandle"])
+            else:
+                sqs.change_message_visibility(
+                    QueueUrl=self.queue, ReceiptHandle=one["ReceiptHandle"], VisibilityTimeout=0
+                )
+        return list(failures)
+
+    def notices(self) -> list[dict[str, Any]]:
+        """What S3 tells EventBridge about the segments."""
+        versions = client("s3").list_object_versions(Bucket=self.env["VAULT_BUCKET"]).get("Versions", [])
+        return [
+            {"detail": {"object": {"key": one["Key"], "size": one["Size"], "version-id": one["VersionId"]}}}
+            for one in versions
+            if one["Key"].startswith("segments/")
+        ]
+
+    def index(self) -> dict[str, Any]:
+        notices = enumerate(self.notices())
+        records = [{"messageId": str(at), "body": json.dumps(notice)} for at, notice in notices]
+        return index.handle({"Records": records}, None)
+
+    def run(self) -> None:
+        self.pump()
+        self.index()
+
+
+def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
+    """Make the resources and set every handler's environment."""
+    moto_lock.install()
+    s3, kms, sqs, secrets, dynamodb = map(client, ("s3", "kms", "sqs", "secretsmanager", "dynamodb"))
+    location: Any = {"LocationConstraint": REGION}
+    for name in ("vault", "keyrings"):
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration=location, ObjectLockEnabledForBucket=True)
+    for name in ("intake", "quarantine"):
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration=location)
+    for table, keys in TABLES.items():
+        dynamodb.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": kind} for name, kind in keys],
+            KeySchema=[
+                {"AttributeName": name, "KeyType": role}
+                for (name, _), role in zip(keys, ("HASH", "RANGE"), strict=False)
+            ],
+        )
+    key = {name: kms.create_key()["KeyMetadata"]["Arn"] for name in ("intake", "segment", "storage", "quarantine")}
+    endpoints = secrets.create_secret(Name="endpoints", SecretString='{"gateways":{},"wecom":{}}')["ARN"]
+    names = secrets.create_secret(Name="index", SecretString="an index secret for tests")["ARN"]
+    queue, failed = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("capture", "failed"))
+    env = {
+        "ARCHIVE_ID": "test",
+        "CAPTURE_QUEUE_URL": queue,
+        "INTAKE_BUCKET": "intake",
+        "INTAKE_KEY_ARN": key["intake"],
+        "DELIVERIES_TABLE": "deliveries",
+        "ENDPOINTS_SECRET_ARN": endpoints,
+        "INDEX_SECRET_ARN": names,
+        "VAULT_BUCKET": "vault",
+        "KEYRING_BUCKET": "keyrings",
+        "QUARANTINE_BUCKET": "quarantine",
+        "STORAGE_KEY_ARN": key["storage"],
+        "SEGMENT_KEY_ARN": key["segment"],
+        "QUARANTINE_KEY_ARN": key["quarantine"],
+        "CUSTODIANS_TABLE": "custodians",
+        "POSTINGS_TABLE": "postings",
+        "LOCK_MODE": "COMPLIANCE",
+        "TRIAL_LOCK_DAYS": "0",
+        "RETENTION_FLOOR_DAYS": "180",
+        "REGIMES": "cn.sec.137,us.sec.17a4.b4",
+        "SUITE": "AES-256-GCM",
+        "AWS_DEFAULT_REGION": REGION,
+    } | changed
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    forget()
+    return Stage(env, queue, failed)
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """Every line that is logged meanwhile, and every message of an exception in it."""
+    lines: list[str] = []
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record) + repr(vars(record)))
+
+    ear = Ear(level=logging.DEBUG)
+    root, own = logging.getLogger(), logging.getLogger("fengcun")
+    for logger in (root, own):
+        logger.addHandler(ear)
+    try:
+        yield lines
+    finally:
+        for logger in (root, own):
+            logger.removeHandler(ear)

@@ -1,0 +1,205 @@
+"""The world in memory: every port's fake, each held to the contract suite of the real one.
+
+A `Fuse` stands in front of every effect and may let the process die before or after it.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from functions.archive.locks import Lock
+from functions.capture.delivery import DataKey
+from functions.errors import AlreadyStored, Tampered, TryLater
+from functions.index.postings import Posting
+from functions.intake.accept import Claim
+from functions.retrieval.read import Chunk
+from functions.segment.dictionary import Dictionary, load
+
+Result = TypeVar("Result")
+
+
+class Crash(BaseException):
+    """The process died. Nothing may catch this."""
+
+
+class Fuse:
+    """Dies at the `at`-th effect, before it happens or after. Never, when there is no `at`."""
+
+    def __init__(self, at: int | None = None, when: str = "before") -> None:
+        self.at, self.when, self.count = at, when, 0
+
+    def run(self, effect: Callable[[], Result]) -> Result:
+        self.count += 1
+        if self.count == self.at and self.when == "before":
+            raise Crash
+        result = effect()
+        if self.count == self.at:
+            raise Crash
+        return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """One object version."""
+
+    key: str
+    version_id: str
+    body: bytes
+    lock: Lock | None
+
+
+@dataclass
+class MemoryBucket:
+    """A bucket: archive's Lockbox, index's Segments, retrieval's Bucket, intake's and archive's parcels."""
+
+    name: str = "bucket"
+    fuse: Fuse = field(default_factory=Fuse)
+    stored: dict[str, Stored] = field(default_factory=dict)
+
+    def put_once(self, key: str, body: bytes, *, lock: Lock) -> str:
+        return self.fuse.run(lambda: self._put_once(key, body, lock))
+
+    def _put_once(self, key: str, body: bytes, lock: Lock) -> str:
+        if key in self.stored:
+            raise AlreadyStored(f"{key} exists")
+        self.stored[key] = Stored(key=key, version_id=f"v{len(self.stored)}", body=body, lock=lock)
+        return self.stored[key].version_id
+
+    def put(self, key: str, body: bytes) -> None:
+        stored = Stored(key=key, version_id=f"v{len(self.stored)}", body=body, lock=None)
+        self.fuse.run(lambda: self.stored.__setitem__(key, stored))
+
+    def get(self, key: str) -> bytes:
+        if key not in self.stored:
+            raise TryLater(f"{key} is not there")
+        return self.stored[key].body
+
+
+@dataclass
+class MemorySegments:
+    """Index's view of a bucket."""
+
+    bucket: MemoryBucket
+
+    def read(self, key: str, version_id: str, *, start: int, length: int) -> bytes:
+        stored = self.bucket.stored[key]
+        if stored.version_id != version_id:
+            raise KeyError(version_id)
+        return stored.body[start : start + length]
+
+
+@dataclass
+class MemoryReader:
+    """Retrieval's view of a bucket."""
+
+    bucket: MemoryBucket
+
+    @property
+    def name(self) -> str:
+        return self.bucket.name
+
+    def read(self, key: str, version_id: str | None, *, start: int, length: int) -> Chunk:
+        stored = self.bucket.stored.get(key)
+        if stored is None or version_id not in (None, stored.version_id) or start >= len(stored.body):
+            raise Tampered(f"{key}: not there, though the index says so")
+        return Chunk(
+            body=stored.body[start : start + length],
+            size_bytes=len(stored.body),
+            lock_mode=stored.lock.mode if stored.lock else None,
+            retain_until=stored.lock.until if stored.lock else None,
+            legal_hold="OFF",
+        )
+
+
+@dataclass
+class MemoryDictionaries:
+    """Retrieval's view of the vault's dictionaries."""
+
+    bucket: MemoryBucket
+
+    def load(self, sha256_hex: str) -> Dictionary:
+        return load(self.bucket.stored[f"dictionaries/{sha256_hex}"].body)
+
+
+@dataclass
+class MemoryKeys:
+    """KMS: what was wrapped under a context opens under that context only."""
+
+    fuse: Fuse = field(default_factory=Fuse)
+    known: dict[bytes, tuple[bytes, dict[str, str]]] = field(default_factory=dict)
+
+    def generate(self, context: dict[str, str]) -> DataKey:
+        wrapped, plaintext = os.urandom(48), os.urandom(32)
+        self.fuse.run(lambda: self.known.__setitem__(wrapped, (plaintext, dict(context))))
+        return DataKey(plaintext, wrapped, context)
+
+    def unwrap(self, wrapped: bytes, context: dict[str, str]) -> bytes:
+        plaintext, bound = self.known.get(wrapped, (b"", {}))
+        if not plaintext or bound != context:
+            raise Tampered("the key is not wrapped for this")
+        return plaintext
+
+
+@dataclass
+class MemoryClaims:
+    """Intake's Claims."""
+
+    fuse: Fuse = field(default_factory=Fuse)
+    claims: dict[bytes, Claim] = field(default_factory=dict)
+
+    def claim(self, name: bytes, mine: Claim, *, expires_at: datetime) -> Claim:  # noqa: ARG002 - nothing expires here
+        return self.fuse.run(lambda: self.claims.setdefault(name, mine))
+
+    def mark_queued(self, name: bytes) -> None:
+        standing = self.claims[name]
+        queued = Claim(
+            body=standing.body,
+            delivery_id=standing.delivery_id,
+            received_at=standing.received_at,
+            queued=True,
+        )
+        self.fuse.run(lambda: self.claims.__setitem__(name, queued))
+
+
+@dataclass
+class MemoryQueue:
+    """A queue: a message stays until it is settled."""
+
+    fuse: Fuse = field(default_factory=Fuse)
+    waiting: dict[str, str] = field(default_factory=dict)
+    sent: int = 0
+
+    def send(self, body: str) -> None:
+        self.sent += 1
+        self.fuse.run(lambda: self.waiting.__setitem__(f"m{self.sent}", body))
+
+
+@dataclass
+class MemoryQuarantine:
+    """Archive's Quarantine."""
+
+    kept: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+
+    def put(self, name: str, body: bytes, *, reason: str) -> None:
+        self.kept[name] = (body, reason)
+
+
+@dataclass
+class MemoryPostings:
+    """The table Postings: index writes it, retrieval queries it."""
+
+    fuse: Fuse = field(default_factory=Fuse)
+    items: dict[tuple[bytes, str], Posting] = field(default_factory=dict)
+
+    def put(self, items: Iterable[Posting]) -> int:
+        postings = list(items)
+        for posting in postings:
+            self.fuse.run(lambda one=posting: self.items.__setitem__((one.token, one.at), one))  # type: ignore[misc]
+        return len(postings)
+
+    def query(self, token: bytes) -> Iterator[Posting]:
+        for (held, _), posting in sorted(self.items.items()):
+            if held == token:
+                yield posting

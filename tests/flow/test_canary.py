@@ -1,0 +1,160 @@
+"""Planted text, names, numbers and secrets are looked for in everything that is stored, logged or answered."""
+
+import base64
+import json
+import random
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.aws import Stage, client, listening
+from tests.conftest import configure
+from tests.make import GATEWAY, SECRET, make_callback, make_event, make_post
+from tests.wecom import CANARY_AES_KEY, CANARY_TOKEN, encrypt, signed_query
+
+CANARIES = {
+    "text": "金丝雀不可泄露",
+    "sender": "canary-sender-7731",
+    "recipient": "canary-recipient-9902",
+    "conversation": "canary-room-4410",
+    "mobile": "13800138000",
+    "event id": "canary-event-id-5521",
+    "name": "金丝雀群名",
+    "secret": SECRET.removeprefix("whsec_"),
+    "token": CANARY_TOKEN,
+    "aes key": CANARY_AES_KEY,
+    "wecom text": "回调金丝雀",
+    "wecom sender": "CanaryWecomUser",
+    "refused": "被拒金丝雀",
+}
+TOML = f"""
+[[gateway]]
+id = "{GATEWAY}"
+secrets = ["{SECRET}"]
+
+[[wecom]]
+id = "app"
+kind = "app"
+tokens = ["{CANARY_TOKEN}"]
+keys = ["{CANARY_AES_KEY}"]
+receive_ids = ["wwcanary"]
+
+[[custodian]]
+account = "{CANARIES["sender"]}"
+valid_from = 2026-01-01T00:00:00Z
+regimes = ["us.finra.4511b"]
+"""
+
+
+def forms(canary: str) -> list[bytes]:
+    """The canary as it could stand somewhere: UTF-8, escaped, in base64 at each of its three alignments."""
+    plain = canary.encode()
+    encoded = [base64.b64encode(b"x" * shift + plain)[4 if shift else 0 : -4] for shift in range(3)]
+    return [plain, json.dumps(canary)[1:-1].encode(), plain.hex().encode(), *encoded]
+
+
+def everything_stored(stage: Stage) -> dict[str, bytes]:
+    """Every object, queue message and table item, by where it is."""
+    found: dict[str, bytes] = {}
+    s3, sqs, dynamodb = client("s3"), client("sqs"), client("dynamodb")
+    for bucket in ("vault", "keyrings", "intake", "quarantine"):
+        for one in s3.list_object_versions(Bucket=bucket).get("Versions", []):
+            answer = s3.get_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
+            found[f"{bucket}/{one['Key']}"] = answer["Body"].read() + repr(answer["Metadata"]).encode()
+    for queue in (stage.queue, stage.failed):
+        waiting = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
+        for at, one in enumerate(waiting):
+            found[f"{queue}#{at}"] = one["Body"].encode() + base64_inside(one["Body"])
+    for table in ("postings", "deliveries", "custodians"):
+        found[table] = repr(dynamodb.scan(TableName=table)["Items"]).encode()
+    return found
+
+
+def base64_inside(body: str) -> bytes:
+    return base64.b64decode(json.loads(body).get("sealed", ""))
+
+
+def deliver(stage: Stage) -> None:
+    data: dict[str, Any] = {
+        "conversation": {"id": CANARIES["conversation"], "title": CANARIES["name"]},
+        "sender": {"id": CANARIES["sender"], "name": CANARIES["name"]},
+        "recipients": [{"id": CANARIES["recipient"]}],
+        "content": {"type": "text", "text": f"{CANARIES['text']} {CANARIES['mobile']}"},
+    }
+    good = make_event(id=CANARIES["event id"], data=data)
+    large = make_event(id="large", data=data | {"padding": random.Random(7).randbytes(200_000).hex()})
+    bad = make_event(id=CANARIES["refused"], specversion=CANARIES["refused"], **{CANARIES["refused"]: 1})
+    now = datetime.now(UTC)
+    for at, events in enumerate(([good, bad], [large], [bad])):
+        body = json.dumps(events, ensure_ascii=False).encode()
+        stage.post(make_post(body, at=now, webhook_id=f"d-{at}"))
+    stage.post(make_post(CANARIES["refused"].encode(), at=now, webhook_id="d-8"))
+    stage.post(make_post(CANARIES["refused"].encode(), at=now, webhook_id="d-9", secret="whsec_" + "A" * 32))
+    message = (
+        f"<xml><ToUserName>ww</ToUserName><FromUserName>{CANARIES['wecom sender']}</FromUserName>"
+        f"<MsgType>text</MsgType><CreateTime>{int(now.timestamp())}</CreateTime>"
+        f"<Content>{CANARIES['wecom text']}</Content></xml>"
+    )
+    encrypted = encrypt(message.encode(), receive_id="wwcanary")
+    body = f"<xml><ToUserName>ww</ToUserName><Encrypt>{encrypted}</Encrypt></xml>".encode()
+    assert stage.post(make_callback(body, signed_query(encrypted)))["body"] == "success"
+    assert stage.post(make_callback(body, {**signed_query(encrypted), "msg_signature": "0" * 40}))["statusCode"] == 403
+
+
+def custodians(stage: Stage) -> None:
+    from functions.intake.endpoints import Configuration
+
+    for one in Configuration.from_toml(TOML, name="canary.toml").custodian_items(b"an index secret for tests"):
+        item = {
+            "token": {"B": one["token"]},
+            "valid_from": {"S": one["valid_from"]},
+            "regimes": {"SS": list(one["regimes"])},
+        }
+        client("dynamodb").put_item(TableName="custodians", Item=item)
+
+
+def test_nothing_that_was_planted_is_found_in_clear_anywhere(  # G3
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(stage, TOML)
+    custodians(stage)
+    seen: dict[str, bytes] = {}
+
+    with listening() as lines:
+        deliver(stage)
+        seen |= {f"before archiving: {name}": body for name, body in everything_stored(stage).items()}
+        client("sqs").set_queue_attributes(QueueUrl=stage.queue, Attributes={"VisibilityTimeout": "0"})
+        stage.run()
+        seen |= everything_stored(stage)
+    captured = capsys.readouterr()
+    seen |= {"logs": "\n".join(lines).encode(), "stdout": captured.out.encode(), "stderr": captured.err.encode()}
+
+    assert len(seen) > 10
+    assert b"archived" in seen["stdout"]
+    for where, body in seen.items():
+        for what, canary in CANARIES.items():
+            for form in forms(canary):
+                assert form not in body, f"the planted {what} stands in {where}"
+
+
+def test_the_canary_search_finds_what_is_there() -> None:
+    for canary in CANARIES.values():
+        for shift in range(3):
+            haystack = base64.b64encode(b"y" * shift + b"{" + canary.encode() + b"} and more")
+            assert any(form in haystack for form in forms(canary))
+
+
+def test_a_record_that_was_planted_can_still_be_read(stage: Stage) -> None:
+    configure(stage, TOML)
+    custodians(stage)
+    deliver(stage)
+    stage.run()
+
+    path = {"gateway": GATEWAY, "event_id": CANARIES["event id"]}
+    receipt = stage.get("/receipts/{gateway}/{event_id}", path, sent="2026-11-22T09:29:58Z")
+    record = stage.record(receipt["records"][0]["record_id"])
+
+    assert CANARIES["text"].encode() in base64.b64decode(record["capture"]["base64"])
+    reasons = next(one for one in record["envelope"]["decisions"] if one["about"] == "retention")["result"]["reasons"]
+    assert "us.finra.4511b" in {one["rule"] for one in reasons}
