@@ -34,7 +34,18 @@ ENGLISH = (
     "Order {number} has been confirmed; the tracking number is {tracking}.",
     "Please do not trade until the announcement is out. Let's discuss after the call.",
 )
-WHO = ("客户经理", "部门主管", "风控同事", "运营同事", "值班同事", "客户", "the desk", "compliance", "operations", "法务")
+WHO = (
+    "客户经理",
+    "部门主管",
+    "风控同事",
+    "运营同事",
+    "值班同事",
+    "客户",
+    "the desk",
+    "compliance",
+    "operations",
+    "法务",
+)
 DAY = ("周一", "周二", "周三", "周四", "周五", "Monday", "Wednesday", "Friday", "下周", "月底")
 PLACE = ("会议室A", "三楼大厅", "国贸", "陆家嘴", "总部", "客户办公室")
 THING = (

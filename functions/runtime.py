@@ -41,6 +41,8 @@ BUSY = frozenset(
     }
 )
 
+SERVER_ERROR = 500
+
 CLIENT = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=2, read_timeout=20)
 """Of every AWS client: fail in time for the queue to try again."""
 
@@ -88,9 +90,13 @@ def aws_errors(what: str) -> Iterator[None]:
     except (UnreachableError, HTTPClientError, IncompleteReadError) as error:
         raise TryLater(f"{what} cannot be reached") from error
     except ClientError as error:
-        if error_code(error) in BUSY:
+        if error_code(error).removeprefix("KMS.") in BUSY or _status(error) >= SERVER_ERROR:
             raise TryLater(f"{what} answers {error_code(error)}") from error
         raise
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
 def error_code(error: ClientError) -> str:

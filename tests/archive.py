@@ -67,15 +67,18 @@ class Archive:
         for one in (self.claims, self.queue, self.parcels, self.vault, self.keyrings, self.keys, self.postings):
             one.fuse = fuse
 
-    def post(self, request: Request) -> Answer:
-        world = IntakeWorld(
+    def world(self, key: IndexKey) -> IntakeWorld:
+        return IntakeWorld(
             archive_id=ARCHIVE_ID,
-            index_key=self.key,
+            index_key=key,
             claims=self.claims,
             queue=self.queue,
             parcels=self.parcels,
             data_key=lambda: self.keys.generate(encryption_context(ARCHIVE_ID)),
         )
+
+    def post(self, request: Request) -> Answer:
+        world = self.world(self.key)
         if request.resource == "/captures":
             return gateway.take(request, world=world, gateways=self.gateways, now=self.now)
         return wecom.take(request, world=world, endpoints=self.wecom_endpoints, now=self.now)

@@ -24,4 +24,4 @@ def _get_object(self: Any) -> Any:
 
 def install() -> None:
     """Idempotent."""
-    S3Response.get_object = _get_object
+    S3Response.get_object = _get_object  # type: ignore[method-assign]

@@ -12,7 +12,7 @@ from functions.archive.decide import Record
 from functions.archive.locks import Lock, Locking
 from functions.capture.delivery import DataKey
 from functions.capture.identity import uuid7
-from functions.errors import AlreadyStored
+from functions.errors import AlreadyStored, TryLater
 from functions.segment import keyring as keyrings, segment as segments
 from functions.segment.dictionary import Dictionary
 from functions.segment.keyring import SALT_BYTES
@@ -104,6 +104,9 @@ def put_segment(store: Store, klass: Class, records: Sequence[Record], *, now: d
     salts = [os.urandom(SALT_BYTES) for _ in records]
     plains = [record.plain for record in records]
     body = segments.write(header, plains, key=key, dictionary=store.dictionary, salts=salts)
-    store.keyrings.put_once(keyrings.key(segment_id), keyrings.write(salts), lock=store.locking.keyring(klass, now))
-    store.vault.put_once(header.key, body, lock=store.locking.segment(klass, now))
+    try:
+        store.keyrings.put_once(keyrings.key(segment_id), keyrings.write(salts), lock=store.locking.keyring(klass, now))
+        store.vault.put_once(header.key, body, lock=store.locking.segment(klass, now))
+    except AlreadyStored as error:  # S3 kept it, but its answer was lost: under another id it is certain
+        raise TryLater(f"segment {segment_id} may be stored already") from error
     return header.key

@@ -1,0 +1,73 @@
+# Fengcun. `make demo` and `make test` need Python 3.11 to 3.13 with venv, node 20 or newer, and make; they set up the rest themselves.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+DEPLOYMENT ?= trial
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CDK := node_modules/.ready
+
+.PHONY: help demo serve test check check-fast fix synth bench replay lock clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(READY): requirements/uv.txt requirements/dev.txt
+	@test -x $(BIN)/python || { \
+		for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+			if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then break; fi; python=; \
+		done; \
+		test -n "$$python" || { echo "Python 3.11, 3.12 or 3.13 is needed; name one with PYTHON=..." >&2; exit 1; }; \
+		$$python -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv module is needed (Debian: apt install python3-venv)" >&2; exit 1; }; }
+	@echo "setting up $(VENV), once"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@touch $@
+
+$(CDK): package.json package-lock.json
+	@command -v npm >/dev/null || { echo "node 20 or newer with npm is needed"; exit 1; }
+	@npm ci --silent --no-audit --no-fund --no-update-notifier
+	@touch $@
+
+demo: $(READY) $(CDK) ## act the archive's story out on this machine, then stop
+	@$(BIN)/python -m local.demo
+
+serve: $(READY) $(CDK) ## the same archive, left running: door, configuration and data by FENGCUN_PORT, FENGCUN_CONFIG, FENGCUN_DATA
+	@exec $(BIN)/python -m local.serve
+
+test: $(READY) $(CDK) ## every test: on fakes, moto, SeaweedFS, DynamoDB Local and the local archive; with coverage
+	@$(BIN)/python -m pytest --cov --cov-report=term
+
+check: check-fast ## what a change must pass besides its tests: format, lint, imports, types, templates of both regions
+	@for deployment in trial ningxia; do CDK_OUTDIR=build/synth/$$deployment $(BIN)/python -m infra.app -c deployment=$$deployment; done
+	@$(BIN)/cfn-lint --ignore-checks W3005 --regions cn-north-1 cn-northwest-1 -- build/synth/*/*.template.json
+
+check-fast: $(READY)
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+
+fix: $(READY) ## format and mend what can be mended
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+
+synth: $(READY) ## the CloudFormation templates of DEPLOYMENT (trial), checked, into cdk.out
+	@$(BIN)/python -m infra.app -c deployment=$(DEPLOYMENT)
+
+bench: $(READY) ## numbers, as ratios to a floor measured in the same run
+	@$(BIN)/python -m bench
+
+replay: $(READY) ## post events/intake to the archive that `make serve` left running
+	@$(BIN)/python -m local.replay
+
+lock: $(READY) ## resolve requirements/*.in again
+	@for set in dev uv reader lambda; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		$$(test $$set = dev || echo "-c requirements/dev.txt") -o requirements/$$set.txt requirements/$$set.in; done
+
+clean: ## forget everything that was built here
+	@rm -rf build cdk.out node_modules $(VENV)

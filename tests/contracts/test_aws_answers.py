@@ -1,0 +1,155 @@
+"""What every adapter makes of a bad day of AWS: busy is TryLater, and what nobody foresaw stays what it is."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from functions.archive.aws import (
+    CustodianTable,
+    KmsSegmentKeys,
+    KmsUnwrap as DeliveryUnwrap,
+    S3Lockbox,
+    S3Parcels,
+    S3Quarantine,
+)
+from functions.archive.locks import Lock
+from functions.errors import TryLater
+from functions.index.aws import PostingTable as WritingTable, S3Segments
+from functions.intake.accept import Claim
+from functions.intake.aws import ClaimTable, EndpointsSecret, KmsDataKeys, S3ParcelStore, SqsQueue
+from functions.retrieval.aws import KmsUnwrap as SegmentUnwrap, PostingTable as QueryingTable, S3Bucket
+from tests.contracts.test_postings import make_posting
+from tests.engines.process import LOOPBACK, free_ports
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+LOCK = Lock("COMPLIANCE", datetime(2046, 11, 22, tzinfo=UTC))
+CLAIM = Claim(body=b"keyed hash", delivery_id="delivery-1", received_at=NOW, queued=False)
+QUEUE = "https://queue.example/capture"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One thing an adapter does: the service and the operation it starts with, and the call."""
+
+    service: str
+    operation: str
+    run: Callable[[Any], object]
+
+
+ACTS = {
+    "archive locks a segment": Act(
+        service="s3",
+        operation="put_object",
+        run=lambda s3: S3Lockbox(s3, "vault", "key").put_once("k", b"1", lock=LOCK),
+    ),
+    "archive gets a parcel": Act(service="s3", operation="get_object", run=lambda s3: S3Parcels(s3, "intake").get("k")),
+    "archive quarantines": Act(
+        service="s3",
+        operation="put_object",
+        run=lambda s3: S3Quarantine(s3, "quarantine", "key").put("k", b"1", reason="why"),
+    ),
+    "archive makes a key": Act(
+        service="kms", operation="generate_data_key", run=lambda kms: KmsSegmentKeys(kms, "key").generate({})
+    ),
+    "archive opens a key": Act(
+        service="kms", operation="decrypt", run=lambda kms: DeliveryUnwrap(kms, "key")(b"wrapped", {})
+    ),
+    "archive reads the custodians": Act(
+        service="dynamodb", operation="scan", run=lambda dynamodb: CustodianTable(dynamodb, "table").load()
+    ),
+    "intake claims": Act(
+        service="dynamodb",
+        operation="put_item",
+        run=lambda dynamodb: ClaimTable(dynamodb, "table").claim(b"name", CLAIM, expires_at=NOW),
+    ),
+    "intake marks a claim": Act(
+        service="dynamodb",
+        operation="update_item",
+        run=lambda dynamodb: ClaimTable(dynamodb, "table").mark_queued(b"name"),
+    ),
+    "intake makes a key": Act(
+        service="kms",
+        operation="generate_data_key",
+        run=lambda kms: KmsDataKeys(kms, "key", "test", lambda: NOW)(),
+    ),
+    "intake sends": Act(service="sqs", operation="send_message", run=lambda sqs: SqsQueue(sqs, QUEUE).send("{}")),
+    "intake puts a parcel": Act(
+        service="s3", operation="put_object", run=lambda s3: S3ParcelStore(s3, "intake").put("k", b"1")
+    ),
+    "intake reads its endpoints": Act(
+        service="secretsmanager",
+        operation="get_secret_value",
+        run=lambda secrets: EndpointsSecret(secrets, "secret", lambda: NOW).load(),
+    ),
+    "index reads a segment": Act(
+        service="s3",
+        operation="get_object",
+        run=lambda s3: S3Segments(s3, "vault").read("k", "v", start=0, length=1),
+    ),
+    "index writes postings": Act(
+        service="dynamodb",
+        operation="batch_write_item",
+        run=lambda dynamodb: WritingTable(dynamodb, "table").put([make_posting(bytes(16))]),
+    ),
+    "retrieval queries": Act(
+        service="dynamodb",
+        operation="query",
+        run=lambda dynamodb: list(QueryingTable(dynamodb, "table").query(bytes(16))),
+    ),
+    "retrieval reads a segment": Act(
+        service="s3", operation="get_object", run=lambda s3: S3Bucket(s3, "vault").read("k", "v", start=0, length=1)
+    ),
+    "retrieval opens a key": Act(
+        service="kms", operation="decrypt", run=lambda kms: SegmentUnwrap(kms)(b"wrapped", {})
+    ),
+}
+BUSY = {
+    "s3": "SlowDown",
+    "kms": "DependencyTimeoutException",
+    "dynamodb": "ProvisionedThroughputExceededException",
+    "sqs": "RequestThrottled",
+    "secretsmanager": "InternalServiceError",
+}
+
+every_act = pytest.mark.parametrize("act", ACTS.values(), ids=ACTS.keys())
+
+
+@every_act
+def test_a_busy_aws_is_asked_again_later(session: boto3.Session, act: Act) -> None:
+    client = session.client(act.service)  # type: ignore[call-overload]
+
+    with Stubber(client) as answers:
+        answers.add_client_error(act.operation, service_error_code=BUSY[act.service], http_status_code=503)
+        with pytest.raises(TryLater):
+            act.run(client)
+
+
+@every_act
+def test_an_aws_that_cannot_be_reached_is_asked_again_later(session: boto3.Session, act: Act) -> None:
+    (port,) = free_ports(1)
+    nobody = session.client(
+        act.service,  # type: ignore[call-overload]
+        endpoint_url=f"http://{LOOPBACK}:{port}",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+    with closing(nobody), pytest.raises(TryLater, match="cannot be reached"):
+        act.run(nobody)
+
+
+@every_act
+def test_a_refusal_that_nobody_foresaw_is_not_hidden(session: boto3.Session, act: Act) -> None:
+    client = session.client(act.service)  # type: ignore[call-overload]
+
+    with Stubber(client) as answers:
+        answers.add_client_error(act.operation, service_error_code="AccessDenied", http_status_code=403)
+        with pytest.raises(ClientError, match="AccessDenied"):
+            act.run(client)

@@ -1,0 +1,59 @@
+"""The buckets and tables of the Records stack, made by hand on whichever engine is asked."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+REGION: Literal["cn-north-1"] = "cn-north-1"
+KMS_KEY = "00000000-0000-4000-8000-000000000001"  # S3 takes a key by id or by ARN; SeaweedFS makes ids, not ARNs
+AttributeType = Literal["S", "N", "B"]
+KeyRole = Literal["HASH", "RANGE"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """Names of the three tables."""
+
+    postings: str
+    deliveries: str
+    custodians: str
+
+
+def locked_bucket(s3: "S3Client", name: str) -> str:
+    """Like Vault and Keyring: Object Lock, and so versioned; no default retention."""
+    s3.create_bucket(
+        Bucket=name,
+        CreateBucketConfiguration={"LocationConstraint": REGION},
+        ObjectLockEnabledForBucket=True,
+    )
+    return name
+
+
+def plain_bucket(s3: "S3Client", name: str) -> str:
+    """Like Intake and Quarantine: no lock."""
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    return name
+
+
+def tables(dynamodb: "DynamoDBClient", suffix: str) -> Tables:
+    """The three tables of the archive, empty."""
+    return Tables(
+        postings=_table(dynamodb, f"postings-{suffix}", {"token": "B", "at": "S"}),
+        deliveries=_table(dynamodb, f"deliveries-{suffix}", {"claim": "B"}),
+        custodians=_table(dynamodb, f"custodians-{suffix}", {"token": "B", "valid_from": "S"}),
+    )
+
+
+def _table(dynamodb: "DynamoDBClient", name: str, keys: dict[str, AttributeType]) -> str:
+    """`keys` is the partition key and then, if there is one, the sort key."""
+    roles: tuple[KeyRole, ...] = ("HASH", "RANGE")
+    dynamodb.create_table(
+        TableName=name,
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": kind} for key, kind in keys.items()],
+        KeySchema=[{"AttributeName": key, "KeyType": role} for key, role in zip(keys, roles, strict=False)],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name

@@ -1,0 +1,98 @@
+"""The bytes of every format, pinned: a new release writes the same, and reads what an older one wrote."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from functions.capture.delivery import encryption_context, open_delivery
+from functions.errors import Tampered
+from functions.index.postings import read_rows
+from functions.segment import directory as directories, segment as segments
+from functions.segment.dictionary import SHIPPED, load, shipped
+from tests.golden.make import EVENTS, HERE, SUITES, data_key, delivery, files, records
+from tests.independent_reader import open_segment
+
+MADE = files()
+
+
+def golden(name: str) -> bytes:
+    return (HERE / name).read_bytes()
+
+
+def unwrap_for(name: str) -> object:
+    def unwrap(wrapped: bytes, context: dict[str, str]) -> bytes:
+        key = data_key(name, context)
+        if wrapped != key.wrapped:
+            raise Tampered("another key")
+        return key.plaintext
+
+    return unwrap
+
+
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_this_release_writes_the_pinned_bytes(name: str) -> None:
+    assert MADE[name] == golden(name)
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_this_release_reads_the_pinned_segments(name: str) -> None:
+    packages = segments.open_all(
+        golden(f"{name}.segment"),
+        keyring=golden(f"{name}.keyring"),
+        unwrap=unwrap_for(name),  # type: ignore[arg-type]
+        dictionary=shipped(),
+    )
+
+    assert packages == [record.plain.package for record in records()]
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_a_reader_written_from_the_formats_page_alone_opens_them(name: str) -> None:
+    opened = open_segment(
+        golden(f"{name}.segment"),
+        golden(f"{name}.keyring"),
+        unwrap_for(name),
+        SHIPPED.read_bytes(),
+    )
+
+    assert [parts["capture"] for _, parts in opened] == [path.read_bytes().strip() for path in EVENTS]
+
+
+def test_that_reader_runs_as_a_program_on_files_taken_from_the_vault(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_bytes(data_key("aes", {}).plaintext)
+    reader = HERE.parent / "independent_reader.py"
+
+    done = subprocess.run(
+        [sys.executable, reader, HERE / "aes.segment", HERE / "aes.keyring", SHIPPED, key],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert len(done.stdout.splitlines()) >= len(EVENTS)
+
+
+def test_the_pinned_directory_says_what_the_segment_holds() -> None:
+    directory = directories.read(golden("aes.directory"))
+
+    assert len(directory.entries) == len(EVENTS)
+    assert directory.entries[0].digest == records()[0].plain.digest
+
+
+def test_the_pinned_rows_are_read() -> None:
+    assert all(row.ordinal < len(EVENTS) for row in read_rows(golden("postings.rows")))
+
+
+def test_the_pinned_delivery_opens() -> None:
+    key = data_key("delivery", encryption_context("golden"))
+
+    assert open_delivery(golden("gateway.delivery"), lambda _wrapped, _context: key.plaintext) == delivery()
+
+
+def test_the_shipped_dictionary_never_changes() -> None:
+    header = segments.read_header(golden("aes.segment"))
+
+    assert load(SHIPPED.read_bytes()).sha256_hex == header.dictionary_sha256_hex
