@@ -35,7 +35,7 @@ from tests.fakes import (
     MemoryReader,
     MemorySegments,
 )
-from tests.make import GATEWAY, INDEX_SECRET, NOW, SECRET
+from tests.make import GATEWAY, INDEX_SECRET, NOW, SECRET, seconds
 
 ARCHIVE_ID = "test"
 
@@ -96,7 +96,7 @@ class Archive:
             names=Names(self.key),
         )
         waiting = [Message(one, body) for one, body in self.queue.waiting.items()]
-        outcome = archive(waiting, world=world, clock=lambda: self.now)
+        outcome = archive(waiting, world=world, clock=lambda: self.now, deadline=self.now + seconds(60))
         for message in waiting:
             if message.id not in outcome.unsettled:
                 del self.queue.waiting[message.id]

@@ -15,6 +15,8 @@ from functions.capture.tokens import Names
 from functions.errors import Tampered, TryLater
 from functions.runtime import Message
 
+LARGEST_LOAD_BYTES = 128 * 2**20  # of packages; sealing needs about as much again
+
 
 class Parcels(Protocol):
     def get(self, key: str) -> bytes:
@@ -55,17 +57,37 @@ class World:
     names: Names
 
 
-def archive(messages: Sequence[Message], *, world: World, clock: Callable[[], datetime]) -> Outcome:
-    """Every message that is not in `unsettled` afterwards has all its captures in the vault, or is in quarantine."""
-    outcome = Outcome()
-    owners: list[str] = []
-    records: list[Record] = []
+@dataclass(slots=True)
+class Load:
+    """Records on their way to the vault, and the message each came in."""
+
+    records: list[Record] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)
+    size_bytes: int = 0
+
+    def add(self, owner: str, records: Sequence[Record]) -> None:
+        self.records += records
+        self.owners += [owner] * len(records)
+        self.size_bytes += sum(len(record.plain.package) for record in records)
+
+
+def archive(messages: Sequence[Message], *, world: World, clock: Callable[[], datetime], deadline: datetime) -> Outcome:
+    """Every message that is not in `unsettled` afterwards has all its captures in the vault, or is in quarantine.
+
+    Nothing is opened after `deadline`, and no more is held at once than memory bears: a batch of a thousand messages
+    may point at four gigabytes.
+    """
+    outcome, load = Outcome(), Load()
     for message in messages:
-        mine = _read(message, world, outcome, clock())
-        records += mine
-        owners += [message.id] * len(mine)
-    if records:
-        _store(records, owners, world.store, outcome, clock())
+        if clock() >= deadline:
+            outcome.unsettled[message.id] = TryLater.__name__
+            continue
+        load.add(message.id, _read(message, world, outcome, clock()))
+        if load.size_bytes > LARGEST_LOAD_BYTES:
+            _store(load, world.store, outcome, clock())
+            load = Load()
+    if load.records:
+        _store(load, world.store, outcome, clock())
     return outcome
 
 
@@ -96,19 +118,19 @@ def _sealed(message: Message, world: World) -> bytes | None:
         return None
 
 
-def _store(records: list[Record], owners: list[str], store: Store, outcome: Outcome, now: datetime) -> None:
+def _store(load: Load, store: Store, outcome: Outcome, now: datetime) -> None:
     try:
         put_dictionary(store, now)
     except (TryLater, Tampered) as reason:
-        outcome.unsettled |= dict.fromkeys(owners, type(reason).__name__)
+        outcome.unsettled |= dict.fromkeys(load.owners, type(reason).__name__)
         return
-    for klass, positions in chunks(records):
-        chunk = [records[position] for position in positions]
+    for klass, positions in chunks(load.records):
+        chunk = [load.records[position] for position in positions]
         try:
             outcome.segments.append(put_segment(store, klass, chunk, now=now))
         except (TryLater, Tampered) as reason:
             outcome.tampered += isinstance(reason, Tampered)
-            outcome.unsettled |= {owners[position]: type(reason).__name__ for position in positions}
+            outcome.unsettled |= {load.owners[position]: type(reason).__name__ for position in positions}
         else:
             _tally(outcome, chunk)
 

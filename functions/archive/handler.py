@@ -1,6 +1,6 @@
 """The door: sealed deliveries from the queue in, locked segments out."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from time import monotonic
 from typing import Annotated, Any, Literal
@@ -31,6 +31,10 @@ CUSTODIANS_SECONDS = 60
 """How long a change of the custodians may take to be seen."""
 
 
+STORING = timedelta(seconds=60)
+"""Kept of a batch's time for what has been opened: sealing, writing and checking it."""
+
+
 class Settings(RoomSettings):
     archive_id: str
     intake_bucket: str
@@ -48,6 +52,10 @@ class Settings(RoomSettings):
     retention_floor_days: Annotated[int, Field(ge=1)]
     regimes: str
     suite: str
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 @cache
@@ -107,7 +115,8 @@ def world() -> World:
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """An SQS event with `ReportBatchItemFailures`."""
     batch = messages(event)
-    outcome = archive(batch, world=world(), clock=lambda: datetime.now(UTC))
+    deadline = now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - STORING
+    outcome = archive(batch, world=world(), clock=now, deadline=deadline)
     logger().info(
         "archived",
         extra={

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from functions.capture.capture import UNPARSED, Flag, Interpretation, Kind
 
+MOST_ACCOUNTS = 2000  # of one event; WeCom groups hold at most 2,000 members. More is kept, as unparsed
+MOST_FILES = 200
 Identity = Annotated[str, Field(min_length=1, max_length=256)]
 
 
@@ -22,6 +24,9 @@ class Foreign(BaseModel):
 
 class Account(Foreign):
     id: Identity
+
+
+Accounts = Annotated[tuple[Account, ...], Field(max_length=MOST_ACCOUNTS)]
 
 
 class Conversation(Foreign):
@@ -38,7 +43,7 @@ class Content(Foreign):
     type: Identity
     text: str | None = None
     title: str | None = None
-    media: tuple[MediaFile, ...] = ()
+    media: Annotated[tuple[MediaFile, ...], Field(max_length=MOST_FILES)] = ()
 
 
 class Exchange(Foreign):
@@ -46,7 +51,7 @@ class Exchange(Foreign):
 
     conversation: Conversation
     sender: Account
-    recipients: tuple[Account, ...] = ()
+    recipients: Accounts = ()
 
     def participants(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((self.sender.id, *(account.id for account in self.recipients))))
@@ -95,8 +100,8 @@ class Membership(Foreign):
     """`cn.wechat.membership`."""
 
     conversation: Conversation
-    joined: tuple[Account, ...] = ()
-    left: tuple[Account, ...] = ()
+    joined: Accounts = ()
+    left: Accounts = ()
 
     def read(self) -> Interpretation:
         people = tuple(dict.fromkeys(account.id for account in (*self.joined, *self.left)))

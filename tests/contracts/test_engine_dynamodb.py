@@ -97,7 +97,7 @@ def test_postings_come_back_in_the_order_of_their_days(
     local_dynamodb: "DynamoDBClient", local_tables: Tables, token: bytes
 ) -> None:
     batch = days(token, MOST_IN_A_BATCH)
-    random.Random(0).shuffle(batch)  # noqa: S311  # any order but the right one
+    random.Random(0).shuffle(batch)  # any order but the right one
 
     local_dynamodb.batch_write_item(RequestItems={local_tables.postings: batch})
 

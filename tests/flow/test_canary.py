@@ -84,7 +84,7 @@ def deliver(stage: Stage) -> None:
     }
     good = make_event(id=CANARIES["event id"], data=data)
     large = make_event(id="large", data=data | {"padding": random.Random(7).randbytes(200_000).hex()})
-    bad = make_event(id=CANARIES["refused"], specversion=CANARIES["refused"], **{CANARIES["refused"]: 1})
+    bad = make_event(id=CANARIES["refused"], specversion=CANARIES["refused"]) | {CANARIES["refused"]: 1}
     now = datetime.now(UTC)
     for at, events in enumerate(([good, bad], [large], [bad])):
         body = json.dumps(events, ensure_ascii=False).encode()
