@@ -61,7 +61,7 @@ def parse_moment(text: str) -> datetime:
         raise ValueError("expected an RFC 3339 time with its offset, like 2026-11-22T09:30:00Z")
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
     microsecond = int((match[7] or "0")[:3].ljust(3, "0")) * 1000
-    second = min(second, 59)  # RFC 3339 writes a leap second as :60
+    second = 59 if second == 60 else second  # noqa: PLR2004 - RFC 3339 writes a leap second as :60
     local = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=UTC)
     try:
         return local - _offset(match[8])

@@ -53,12 +53,12 @@ def logger() -> Logger:
     return Logger(service="fengcun")
 
 
-def count(**metrics: int) -> None:
-    """CloudWatch metrics of the namespace Fengcun, in embedded metric format, for what is not zero."""
+def count(archive_id: str, **metrics: int) -> None:
+    """CloudWatch metrics of one archive, in embedded metric format, for what is not zero."""
     present = {name: value for name, value in metrics.items() if value}
     if not present:
         return
-    emitter = Metrics(namespace="Fengcun", service="fengcun")
+    emitter = Metrics(namespace="Fengcun", service=archive_id)
     for name, value in present.items():
         emitter.add_metric(name=name, unit=MetricUnit.Count, value=value)
     emitter.flush_metrics()

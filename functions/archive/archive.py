@@ -113,7 +113,7 @@ def _sealed(message: Message, world: World) -> bytes | None:
         if "stored" in envelope:
             return world.parcels.get(str(envelope["stored"]))
         return base64.b64decode(envelope["sealed"], validate=True)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         world.quarantine.put(message.id, message.body.encode(), reason="not a message that intake writes")
         return None
 

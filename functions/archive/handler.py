@@ -128,6 +128,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         },
     )
     count(
+        settings().archive_id,
         CapturesArchived=outcome.captures,
         CapturesUnparsed=outcome.unparsed,
         CapturesConflicting=outcome.conflicts,

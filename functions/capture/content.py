@@ -5,7 +5,6 @@ Foreign data: unknown fields are ignored here and kept in the capture's bytes. D
 """
 
 import base64
-import binascii
 import hashlib
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -153,6 +152,6 @@ def _complete(file: MediaFile) -> bool:
         return False
     try:
         body = base64.b64decode(file.data_base64, validate=True)
-    except binascii.Error:
+    except ValueError:  # also of text that is not ASCII, which is no binascii.Error
         return False
     return hashlib.sha256(body).hexdigest() == file.sha256

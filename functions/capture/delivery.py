@@ -57,14 +57,18 @@ def seal(delivery: Delivery, *, archive_id: str, key: DataKey, nonce: bytes) -> 
 
 def open_delivery(sealed: bytes, unwrap: Unwrap) -> Delivery:
     """Decrypt. Raises Tampered when a byte has changed or the bytes were never a delivery."""
-    front, header = _header(sealed)
-    key = unwrap(base64.b64decode(header["wrapped_key"]), header["encryption_context"])
+    front, wrapped, context = _header(sealed)
+    key = unwrap(wrapped, context)
     nonce = sealed[len(front) : len(front) + NONCE_BYTES]
     try:
         package = AESGCM(key).decrypt(nonce, sealed[len(front) + NONCE_BYTES :], front)
     except (InvalidTag, ValueError) as error:
-        raise Tampered(f"delivery {header['delivery_id']}: it does not open under its own key") from error
-    return _restore(*unpack(decompress(package, LARGEST_PACKAGE_BYTES)))
+        raise Tampered(f"delivery of {len(sealed)} bytes: it does not open under its own key") from error
+    description, parts = unpack(decompress(package, LARGEST_PACKAGE_BYTES))
+    try:
+        return _restore(description, parts)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Tampered(f"delivery of {len(sealed)} bytes: its description is not of this version") from error
 
 
 def decompress(package: bytes, most: int, dictionary: zstd.ZstdDict | None = None) -> bytes:
@@ -79,17 +83,20 @@ def decompress(package: bytes, most: int, dictionary: zstd.ZstdDict | None = Non
     return plain
 
 
-def _header(sealed: bytes) -> tuple[bytes, dict[str, Any]]:
+def _header(sealed: bytes) -> tuple[bytes, bytes, dict[str, str]]:
+    """Everything before the nonce, the wrapped key and its context."""
     try:
         (length,) = struct.unpack_from(">I", sealed, len(MAGIC))
         front = sealed[: len(MAGIC) + 4 + length]
-        header: dict[str, Any] = json.loads(front[len(MAGIC) + 4 :])
+        header = json.loads(front[len(MAGIC) + 4 :])
         wrong = sealed[: len(MAGIC)] != MAGIC or header["format"] != FORMAT
-    except (struct.error, ValueError, KeyError, TypeError) as error:
+        wrapped = base64.b64decode(header["wrapped_key"], validate=True)
+        context = {name: str(value) for name, value in header["encryption_context"].items()}
+    except (struct.error, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Tampered(f"delivery of {len(sealed)} bytes: its header cannot be read") from error
     if wrong:
         raise Tampered(f"delivery of {len(sealed)} bytes: not of a format this release reads")
-    return front, header
+    return front, wrapped, context
 
 
 def _describe(delivery: Delivery) -> dict[str, Any]:

@@ -64,15 +64,15 @@ def read_batch(body: bytes) -> list[Slice]:
     slices: list[Slice] = []
     position = offset = 0
     for start, end, value in _elements(text):
+        if len(slices) == MOST_EVENTS:
+            fault = Fault(pointer=f"/{MOST_EVENTS}", detail=f"send at most {MOST_EVENTS} events in one batch")
+            raise Rejected(f"the batch holds more than {MOST_EVENTS} events", (fault,))
         offset += len(text[position:start].encode())
         length = len(text[start:end].encode())
         slices.append(Slice(offset=offset, length=length, value=value))
         position, offset = end, offset + length
     if not slices:
         raise Rejected("the batch is empty", (Fault(pointer="", detail="send at least one event"),))
-    if len(slices) > MOST_EVENTS:
-        fault = Fault(pointer=f"/{MOST_EVENTS}", detail=f"send at most {MOST_EVENTS} events in one batch")
-        raise Rejected(f"the batch holds {len(slices)} events", (fault,))
     return slices
 
 
@@ -83,8 +83,13 @@ def check(value: Any) -> Event:
     faults = [*_required(value), *_version(value), *_time(value), *_names(value), *_data(value)]
     if faults:
         raise Rejected("not a CloudEvent this archive can keep", tuple(faults))
-    time = parse_moment(value["time"]) if "time" in value else None
-    return Event(source=value["source"], event_id=value["id"], event_type=value["type"], time=time)
+    time = value.get("time")
+    return Event(
+        source=value["source"],
+        event_id=value["id"],
+        event_type=value["type"],
+        time=None if time is None else parse_moment(time),
+    )
 
 
 def _text(body: bytes) -> str:
@@ -149,7 +154,7 @@ def _version(value: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _time(value: dict[str, Any]) -> Iterator[Fault]:
-    if "time" not in value:
+    if value.get("time") is None:  # null is as good as left out (JSON format 1.0.2 §2.2)
         return
     try:
         parse_moment(value["time"])
@@ -158,14 +163,14 @@ def _time(value: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _names(value: dict[str, Any]) -> Iterator[Fault]:
-    for name in value:
-        if name != "data_base64" and not ATTRIBUTE_NAME.fullmatch(name):
-            detail = "attribute names are lowercase letters and digits; everything else belongs into data"
-            yield Fault(pointer="", detail=detail)
+    """Once, however many there are: a name is the sender's own text, and is not quoted."""
+    if any(name != "data_base64" and not ATTRIBUTE_NAME.fullmatch(name) for name in value):
+        detail = "attribute names are lowercase letters and digits; everything else belongs into data"
+        yield Fault(pointer="", detail=detail)
 
 
 def _data(value: dict[str, Any]) -> Iterator[Fault]:
     if "data" in value and "data_base64" in value:
-        yield Fault(pointer="/data_base64", detail="send data or data_base64, not both (JSON format §3.1)")
+        yield Fault(pointer="/data_base64", detail="send data or data_base64, not both (JSON format §3.1.1)")
     elif not isinstance(value.get("data_base64", ""), str):
         yield Fault(pointer="/data_base64", detail="expected base64 text")

@@ -27,7 +27,7 @@ def unpack(package: bytes) -> tuple[dict[str, Any], tuple[Part, ...]]:
         (length,) = struct.unpack_from(">I", package)
         description: dict[str, Any] = json.loads(package[4 : 4 + length])
         parts = tuple(_parts(package, 4 + length, description["parts"]))
-    except (struct.error, ValueError, KeyError, TypeError) as error:
+    except (struct.error, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Tampered(f"package of {len(package)} bytes: its description cannot be read") from error
     if 4 + length + sum(len(part.body) for part in parts) != len(package):
         raise Tampered(f"package of {len(package)} bytes: its parts do not add up")
@@ -37,5 +37,8 @@ def unpack(package: bytes) -> tuple[dict[str, Any], tuple[Part, ...]]:
 def _parts(package: bytes, offset: int, listed: list[dict[str, Any]]) -> Iterable[Part]:
     for entry in listed:
         end = offset + entry["length"]
-        yield Part(name=entry["name"], media_type=entry["media_type"], body=package[offset:end])
+        body = package[offset:end]
+        if len(body) != entry["length"]:
+            raise ValueError("a part of less than nothing, or beyond the end")
+        yield Part(name=entry["name"], media_type=entry["media_type"], body=body)
         offset = end

@@ -47,7 +47,8 @@ class IndexKey:
 
     def arrival(self, endpoint: str, sent_at: datetime) -> bytes:
         """Token of everything one endpoint sent in one UTC hour."""
-        return self.token("arrival", f"{endpoint}\0{sent_at.astimezone(UTC):%Y-%m-%dT%H}")
+        hour = sent_at.astimezone(UTC).isoformat(timespec="hours")[: len("2026-11-22T09")]
+        return self.token("arrival", f"{endpoint}\0{hour}")
 
     def digest(self, *, endpoint: str, source: str, event_id: str, capture: bytes) -> bytes:
         """8 bytes that are the same whenever the same capture is delivered again."""

@@ -46,7 +46,11 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         except (TryLater, Tampered) as reason:
             left[message.id] = type(reason).__name__
     logger().info("indexed", extra={"notices": len(event["Records"]), "postings": written, "unsettled": left})
-    count(PostingsWritten=written, SegmentsTampered=sum(1 for name in left.values() if name == "Tampered"))
+    count(
+        settings().archive_id,
+        PostingsWritten=written,
+        SegmentsTampered=sum(1 for name in left.values() if name == "Tampered"),
+    )
     return unsettled(left)
 
 

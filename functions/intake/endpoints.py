@@ -59,12 +59,15 @@ def _check_key(text: Any) -> Any:
 
 
 def _moment(value: Any) -> Any:
-    """TOML has times of its own; the JSON secret has text."""
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise ValueError("give the time its offset, like 2026-01-01T00:00:00Z")
+    """TOML has times of its own, or text. A date, a number or a time without offset would be guessed at: refused."""
+    if isinstance(value, str):
+        return parse_moment(value)
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise ValueError("give a date, a time and its offset, like 2026-01-01T00:00:00Z")
+    try:
         return value.astimezone(UTC)
-    return parse_moment(value) if isinstance(value, str) else value
+    except OverflowError as error:
+        raise ValueError("the time lies outside the years 1 to 9999 in UTC") from error
 
 
 class Strict(BaseModel):

@@ -79,4 +79,4 @@ def _take(request: Request) -> Answer:
 def _report(request: Request, answer: Answer) -> None:
     logger().info("delivery", extra={"route": request.resource, "method": request.method, "status": answer.status})
     outcome = {202: "DeliveriesAccepted", 200: "DeliveriesAccepted", 409: "DeliveriesConflicting"}
-    count(**{outcome.get(answer.status, "DeliveriesRefused"): 1})
+    count(settings().archive_id, **{outcome.get(answer.status, "DeliveriesRefused"): 1})

@@ -5,6 +5,7 @@ is kept as it is and answered with an error, so that neither the bytes nor the w
 """
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,7 +51,7 @@ def take(request: Request, *, world: World, endpoints: Mapping[str, Credentials]
         return text_answer(403 if str(refused)[:6] in FORBIDDEN else 400, str(refused))
 
 
-NOBODY = Credentials(tokens=("\0",), keys=(), receive_ids=frozenset())
+NOBODY = Credentials(tokens=(secrets.token_hex(),), keys=(), receive_ids=frozenset())
 """Stands in for an endpoint nobody configured: it fails like a wrong signature, and takes as long."""
 
 
@@ -115,7 +116,12 @@ def _opened(opened: Opened, envelope: Envelope) -> Callback:
         source=opened.receive_id,
         sent_at=created_at(read_fields(opened.message) or {}),
         flags=Flag.NONE,
-        evidence={"receive_id": opened.receive_id, "token": opened.token, "key": opened.key},
+        evidence={
+            "receive_id": opened.receive_id,
+            "token": opened.token,
+            "key": opened.key,
+            "envelope": envelope.form,
+        },
     )
 
 
@@ -127,7 +133,7 @@ def _unopened(body: bytes, envelope: Envelope) -> Callback:
         source="",
         sent_at=None,
         flags=Flag.UNPARSED,
-        evidence={"receive_id": None, "token": None, "key": None},
+        evidence={"receive_id": None, "token": None, "key": None, "envelope": envelope.form},
     )
 
 

@@ -39,6 +39,15 @@ class Rule(BaseModel):
         return self
 
 
+class RuleFile(BaseModel):
+    """The file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: Annotated[str, Field(min_length=1)]
+    rule: Annotated[tuple[Rule, ...], Field(min_length=1)]
+
+
 @dataclass(frozen=True, slots=True)
 class RuleBook:
     """A version of the rules, by id."""
@@ -70,19 +79,17 @@ class Retention:
 def parse_rules(text: str, *, name: str) -> RuleBook:
     """Raises Rejected with file, rule and reason."""
     try:
-        document = tomllib.loads(text)
-        rules = [Rule.model_validate(rule) for rule in document["rule"]]
-        version = str(document["version"])
+        document = RuleFile.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise Rejected(f"{name}: {error}") from error
-    except KeyError as error:
-        raise Rejected(f"{name}: the key {error} is missing") from error
     except ValidationError as error:
         first = error.errors()[0]
-        raise Rejected(f"{name}: rule: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    if len({rule.id for rule in rules}) != len(rules):
-        raise Rejected(f"{name}: two rules have the same id")
-    return RuleBook(version=version, rules={rule.id: rule for rule in rules})
+        raise Rejected(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    ids = [rule.id for rule in document.rule]
+    repeated = sorted({one for one in ids if ids.count(one) > 1})
+    if repeated:
+        raise Rejected(f"{name}: two rules have the id {repeated[0]}")
+    return RuleBook(version=document.version, rules={rule.id: rule for rule in document.rule})
 
 
 @cache
@@ -111,9 +118,11 @@ def decide(*, rules: tuple[Rule, ...], version: str, sent: date, archived: date,
 
 
 def midnight_after(moment: datetime) -> date:
-    """The first UTC midnight that is not before the moment."""
+    """The first UTC midnight that is not before the moment; on the last day there is, that day's."""
     moment = moment.astimezone(UTC)
-    return moment.date() + timedelta(days=moment.time() > time())
+    if moment.time() == time() or moment.date() == date.max:
+        return moment.date()
+    return moment.date() + timedelta(days=1)
 
 
 def _end(rule: Rule, start: date) -> date:

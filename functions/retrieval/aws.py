@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
 
-MISSING = frozenset({"NoSuchKey", "NoSuchVersion", "InvalidRange"})
+MISSING = frozenset({"AccessDenied", "InvalidRange", "NoSuchKey", "NoSuchVersion"})
+"""Who may not list a bucket is denied what is not there: docs.aws.amazon.com/AmazonS3, GetObject (read 2026-11)."""
 LARGEST_DICTIONARY_BYTES = 2**20
 
 
@@ -69,7 +70,7 @@ class S3Bucket:
                 body = answer["Body"].read()
             except ClientError as error:
                 if error_code(error) in MISSING:
-                    raise Tampered(f"{key}: not there, though the index says so") from error
+                    raise Tampered(f"{key}: not there for this room, though the index says so") from error
                 raise
         return Chunk(
             body=body,

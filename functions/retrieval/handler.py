@@ -66,7 +66,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
             "status": answer.status,
         },
     )
-    count(**{"RecordsRead" if answer.status == 200 else "ReadsRefused": 1})  # noqa: PLR2004 - HTTP's own number
+    count(settings().archive_id, **{"RecordsRead" if answer.status == 200 else "ReadsRefused": 1})  # noqa: PLR2004 - HTTP's own number
     return answer.to_proxy()
 
 
@@ -87,7 +87,7 @@ def _answer(request: Request) -> Answer:
     except TryLater:
         return problem(503, name="busy", title="Not now", detail="the archive is busy: ask again")
     except Tampered as evidence:
-        count(RecordsTampered=1)
+        count(settings().archive_id, RecordsTampered=1)
         logger().error("tampered", extra={"reason": str(evidence)})
         return problem(500, name="tampered", title="Evidence does not verify", detail=str(evidence))
 

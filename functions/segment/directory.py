@@ -9,14 +9,17 @@ from typing import Any
 
 from backports import zstd
 
-from functions.canonical import canonical
+from functions.canonical import canonical, from_epoch_ms
 from functions.capture.delivery import decompress
+from functions.capture.tokens import DIGEST_BYTES, TOKEN_BYTES
 from functions.errors import Tampered
 
 SHA256_BYTES = 32
 TAIL_BYTES = 4 + SHA256_BYTES
 LARGEST_BYTES = 64 * 2**20
 COLUMNS = 9
+NUMBERS = struct.Struct(">QIqqBH")
+"""What the first six columns hold, so that everyone downstream can write them down again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +71,10 @@ def read(compressed: bytes) -> Directory:
     """Raises Tampered when it is not what `write` writes, or frames overlap or leave gaps."""
     try:
         document = json.loads(decompress(compressed, LARGEST_BYTES))
-        tokens = [bytes.fromhex(token) for token in document["tokens"]]
+        tokens = [_hex(token, TOKEN_BYTES) for token in document["tokens"]]
         entries = tuple(_entry(row, tokens) for row in document["records"])
-        root = bytes.fromhex(document["root"])
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+        root = _hex(document["root"], SHA256_BYTES)
+    except (struct.error, ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise Tampered(f"directory of {len(compressed)} bytes: it cannot be read") from error
     if not entries:
         raise Tampered("directory: a segment holds at least one record")
@@ -82,7 +85,12 @@ def read(compressed: bytes) -> Directory:
 
 
 def tail(segment_end: bytes, size: int) -> tuple[int, int]:
-    """Where the directory of a segment of `size` bytes lies: first byte and length, from its last 36 bytes."""
+    """Where the directory of a segment of `size` bytes lies: first byte and length, from its last 36 bytes.
+
+    Raises Tampered when they name no place in the segment.
+    """
+    if len(segment_end) < TAIL_BYTES:
+        raise Tampered(f"segment of {size} bytes: only {len(segment_end)} of its last {TAIL_BYTES} are there")
     (length,) = struct.unpack_from(">I", segment_end, len(segment_end) - TAIL_BYTES)
     start = size - TAIL_BYTES - length
     if start < 0:
@@ -94,6 +102,11 @@ def _entry(row: list[Any], tokens: list[bytes]) -> Entry:
     if len(row) != COLUMNS:
         raise ValueError(f"a line has {COLUMNS} columns")
     offset, length, sent_at_ms, received_at_ms, kind, flags, digest, event_digest, used = row
+    NUMBERS.pack(offset, length, sent_at_ms, received_at_ms, kind, flags)
+    for moment in (sent_at_ms, received_at_ms):
+        from_epoch_ms(moment)
+    if min(used, default=0) < 0:
+        raise IndexError("positions are counted from the front")
     return Entry(
         offset=offset,
         length=length,
@@ -101,7 +114,14 @@ def _entry(row: list[Any], tokens: list[bytes]) -> Entry:
         received_at_ms=received_at_ms,
         kind=kind,
         flags=flags,
-        digest=bytes.fromhex(digest),
-        event_digest=bytes.fromhex(event_digest),
+        digest=_hex(digest, DIGEST_BYTES),
+        event_digest=_hex(event_digest, DIGEST_BYTES),
         tokens=tuple(tokens[at] for at in used),
     )
+
+
+def _hex(digits: str, size: int) -> bytes:
+    value = bytes.fromhex(digits)
+    if len(value) != size:
+        raise ValueError(f"{len(value)} bytes where {size} are expected")
+    return value

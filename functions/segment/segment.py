@@ -72,8 +72,11 @@ class Header:
 
 
 def object_key(segment_id: str, tier: str) -> str:
-    """The day is that of the UUIDv7, which is the segment's own."""
-    created_at = from_epoch_ms(uuid.UUID(segment_id).int >> 80)
+    """The day is that of the UUIDv7, which is the segment's own. Raises Tampered when it is none."""
+    try:
+        created_at = from_epoch_ms(uuid.UUID(segment_id).int >> 80)
+    except ValueError as error:
+        raise Tampered("a segment's id is a UUIDv7 of 36 characters") from error
     return f"segments/{tier}/{created_at:%Y/%m/%d}/{segment_id}"
 
 
@@ -85,7 +88,12 @@ def encryption_context(*, archive: str, segment_id: str, klass: Class) -> dict[s
 def write(
     header: Header, records: Sequence[Plain], *, key: DataKey, dictionary: Dictionary, salts: Sequence[bytes]
 ) -> bytes:
-    """The segment's bytes. `salts` are 32 random bytes for each record: the keyring."""
+    """The segment's bytes. `salts` are 32 random bytes for each record: the keyring.
+
+    Raises ValueError when there are no records, or more than 65,535.
+    """
+    if not 1 <= len(records) <= MOST_RECORDS:
+        raise ValueError(f"a segment holds 1 to {MOST_RECORDS} records, not {len(records)}")
     front = _front(header)
     prototype = header.suite.prototype(key.plaintext)
     compressor = dictionary.compressor()
@@ -106,12 +114,16 @@ def read_header(front: bytes) -> Header:
     try:
         (length,) = struct.unpack_from(">I", front, len(MAGIC))
         document = json.loads(front[len(MAGIC) + 4 : len(MAGIC) + 4 + length])
-        wrong = front[: len(MAGIC)] != MAGIC or document["format"] != FORMAT
         header = _header(document)
-    except (struct.error, ValueError, KeyError, TypeError, Rejected) as error:
+        same = _front(header) == front[: len(MAGIC) + 4 + length]
+    except (struct.error, ValueError, KeyError, TypeError, AttributeError, RecursionError, Rejected) as error:
         raise Tampered("the segment's header cannot be read") from error
-    if wrong:
-        raise Tampered("not a segment of version 1")
+    if not same:
+        raise Tampered("not the header of a segment of version 1: written again, it differs")
+    if header.encryption_context != encryption_context(
+        archive=header.archive, segment_id=header.segment_id, klass=header.klass
+    ):
+        raise Tampered(f"segment {header.segment_id}: its key is bound to another archive, segment or class")
     return header
 
 
@@ -148,8 +160,10 @@ def open_all(
 ) -> list[bytes]:
     """Every record's package, after every check. Raises Tampered, also when a record has been erased."""
     header, directory = check(segment)
-    segment_key = unwrap(header.wrapped_key, header.encryption_context)
     salts = keyrings.read(keyring)
+    if len(salts) != len(directory.entries):
+        raise Tampered(f"segment {header.segment_id}: {len(directory.entries)} records, {len(salts)} salts")
+    segment_key = unwrap(header.wrapped_key, header.encryption_context)
     return [
         read_record(
             header,

@@ -59,7 +59,7 @@ def decode_key(text: str) -> bytes:
 
 def sign(token: str, timestamp: str, nonce: str, encrypted: str) -> str:
     """`msg_signature`: 40 lowercase hex digits. The parts are sorted as bytes and joined without separator."""
-    parts = sorted(part.encode() for part in (token, timestamp, nonce, encrypted))
+    parts = sorted(map(_bytes, (token, timestamp, nonce, encrypted)))
     return hashlib.sha1(b"".join(parts), usedforsecurity=False).hexdigest()
 
 
@@ -75,9 +75,14 @@ def open_callback(encrypted: str, *, signature: str, timestamp: str, nonce: str,
 
 def _matching_token(signature: str, signed: tuple[str, str, str], tokens: Sequence[str]) -> int:
     for position, token in enumerate(tokens):
-        if hmac.compare_digest(sign(token, *signed).encode(), signature.encode()):
+        if hmac.compare_digest(sign(token, *signed).encode(), _bytes(signature)):
             return position
     raise Rejected("-40001: msg_signature does not match")
+
+
+def _bytes(text: str) -> bytes:
+    """UTF-8, also of what no UTF-8 holds: a JSON envelope may spell half a surrogate pair."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _decode(encrypted: str) -> bytes:

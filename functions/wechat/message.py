@@ -53,9 +53,12 @@ def interpret(message: bytes) -> Interpretation:
 
 
 def _flat(value: Any) -> dict[str, str] | None:
+    """Raises ValueError when a text holds half a surrogate pair, which is no text."""
     if not isinstance(value, dict):
         return None
-    return {name: str(field) for name, field in value.items() if isinstance(field, str | int)}
+    fields = {name: str(field) for name, field in value.items() if isinstance(field, str | int)}
+    "".join(fields.values()).encode()
+    return fields
 
 
 def _media_flag(fields: Mapping[str, str]) -> Flag:

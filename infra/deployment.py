@@ -1,0 +1,121 @@
+"""One deployment of the archive: the values of its block in `cdk.json`, checked, frozen."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from functions.errors import Rejected
+from functions.law.retention import rule_book
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$")]
+ArchiveId = Annotated[str, Field(pattern=r"^[a-z0-9-]{3,32}$")]
+RegimeId = Annotated[str, Field(pattern=r"^[a-z0-9]+(\.[a-z0-9]+)+$")]
+AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
+VpcEndpointId = Annotated[str, Field(pattern=r"^vpce-[0-9a-f]{8,17}$")]
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+class RefusedDeployment(ValueError):
+    """The block in `cdk.json` describes no archive. The message is a sentence for the person who wrote it."""
+
+
+class Deployment(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Name
+    """Names the stacks: `Fengcun-<name>-Records`, `Fengcun-<name>-Flow`."""
+    archive_id: ArchiveId
+    """Goes into every KMS encryption context. Never change it: what was sealed under the old one stays shut."""
+    region: Literal["cn-north-1", "cn-northwest-1"]
+    stage: Literal["trial", "prod"]
+    lock_mode: Literal["COMPLIANCE", "GOVERNANCE"]
+    acknowledged_compliance_lock: StrictBool = False
+    """`true` says: nobody, not even the owner of the account, can delete a record before its time or undo this."""
+    trial_lock_days: Annotated[StrictInt, Field(ge=0, le=90)]
+    """A trial locks nothing for longer than this. 0 in production: the law decides."""
+    retention_floor_days: Annotated[StrictInt, Field(ge=1, le=36500)]
+    """The vault refuses an object that is locked for less."""
+    regimes: Annotated[tuple[RegimeId, ...], Field(min_length=1)]
+    """Retention rules that hold for every custodian, by their id in `functions/law/rules/retention.toml`."""
+    icp: StrictBool
+    """The account has an ICP filing, so AWS China serves requests that carry no AWS signature."""
+    suite: Literal["AES-256-GCM", "SM4-GCM"]
+    account: AccountId | None = None
+    """The only account this may be deployed into. `local` names the emulator's, so that its locks never become real."""
+    alarm_email: Email | None = None
+    vpc_endpoints: tuple[VpcEndpointId, ...] = ()
+    """Interface endpoints of `execute-api`. When any is named the API is private: it answers these and no others."""
+
+    @field_validator("regimes")
+    @classmethod
+    def _regimes_have_a_rule(cls, regimes: tuple[RegimeId, ...]) -> tuple[RegimeId, ...]:
+        try:
+            rule_book().choose(regimes)
+        except Rejected as error:
+            raise ValueError(str(error)) from error
+        return regimes
+
+    @model_validator(mode="after")
+    def _locks_are_meant(self) -> Self:
+        if self.lock_mode == "COMPLIANCE" and (self.stage != "prod" or not self.acknowledged_compliance_lock):
+            raise ValueError(
+                "lock_mode COMPLIANCE cannot be undone by anyone: it needs stage prod and"
+                " acknowledged_compliance_lock true"
+            )
+        if self.stage == "prod" and self.trial_lock_days:
+            raise ValueError("trial_lock_days must be 0 in stage prod, where the law decides how long")
+        if self.stage == "trial" and self.trial_lock_days <= self.retention_floor_days:
+            raise ValueError(
+                f"in stage trial, trial_lock_days ({self.trial_lock_days}) must be more than"
+                f" retention_floor_days ({self.retention_floor_days})"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_private_door_is_signed(self) -> Self:
+        if self.icp and self.vpc_endpoints:
+            raise ValueError("vpc_endpoints makes the API private, so WeChat cannot reach it: set icp false")
+        return self
+
+
+def read(blocks: Mapping[str, Mapping[str, Any]], name: str) -> Deployment:
+    """The deployment `name` of the context's `deployments`. Raises `RefusedDeployment`."""
+    if name not in blocks:
+        raise RefusedDeployment(f"cdk.json has no deployment {name!r}; it has: {', '.join(sorted(blocks))}")
+    if "name" in blocks[name]:
+        raise RefusedDeployment(f"deployment {name!r} of cdk.json: name is not a key of a deployment; its block's is")
+    try:
+        return Deployment.model_validate({**blocks[name], "name": name})
+    except ValidationError as error:
+        reasons = "; ".join(_sentence(detail) for detail in error.errors())
+        raise RefusedDeployment(f"deployment {name!r} of cdk.json: {reasons}") from error
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    key = ".".join(str(part) for part in detail["loc"])
+    match detail["type"], key:
+        case "extra_forbidden", _:
+            known = ", ".join(sorted(Deployment.model_fields.keys() - {"name"}))
+            return f"{key} is not a key of a deployment, which has: {known}"
+        case "missing", _:
+            return f"{key} is missing"
+        case _, "region":
+            return (
+                f"region {detail['input']!r} is not in mainland China; an archive is built in"
+                " cn-north-1 (Beijing) or cn-northwest-1 (Ningxia) only"
+            )
+        case "value_error", _:
+            return detail["msg"].removeprefix("Value error, ")
+        case _:
+            return f"{key} is {detail['input']!r}: {detail['msg'][0].lower()}{detail['msg'][1:]}"

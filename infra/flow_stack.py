@@ -1,0 +1,89 @@
+"""Flow: what runs. The door, the four rooms, the queues between them; all of it can be torn down and built again."""
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events, aws_events_targets as targets, aws_lambda as lambda_
+from constructs import Construct
+
+from infra.constructs.alarms import Alarms
+from infra.constructs.door import Door
+from infra.constructs.queues import FailureQueue, WatchedQueue
+from infra.constructs.room_function import RoomFunction
+from infra.deployment import Deployment
+from infra.records_stack import RecordsStack
+from infra.rooms import archive, index
+from infra.rooms.archive import ArchiveRoom
+from infra.rooms.index import IndexRoom
+from infra.rooms.intake import IntakeRoom
+from infra.rooms.retrieval import RetrievalRoom
+
+EVIDENCE = {
+    "DeliveriesConflicting": "a webhook-id came again with another body: it was answered 409, and both are archived",
+    "CapturesConflicting": "one event came with two contents: both are archived",
+    "CapturesUnparsed": "captures that nobody could read were archived as they came: a sender changed its format",
+    "DeliveriesQuarantined": "a delivery can never be archived and was set aside",
+    "DeliveriesTampered": "a delivery did not verify on its way to the vault: it stays on the queue",
+    "SegmentsTampered": "a segment did not verify when it was indexed",
+    "RecordsTampered": "a record did not verify when it was read",
+}
+"""What the rooms count that a person must look at, and what the alarm says."""
+
+
+class FlowStack(cdk.Stack):
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        deployment: Deployment,
+        records: RecordsStack,
+        code: lambda_.Code,
+        **properties: Any,
+    ) -> None:
+        super().__init__(scope, f"Fengcun-{deployment.name}-Flow", description="Fengcun: what runs", **properties)
+        self.alarms = Alarms(self, "Alarms", deployment=deployment)
+        self._captures = self._queue("Capture", archive.ROOM.timeout_seconds)
+        self._arrivals = self._queue("Index", index.ROOM.timeout_seconds)
+        shared: dict[str, Any] = {"deployment": deployment, "records": records, "code": code, "alarms": self.alarms}
+        self.intake = IntakeRoom(self, "Intake", captures=self._captures, **shared)
+        self.archive = ArchiveRoom(self, "Archive", **shared)
+        self.index = IndexRoom(self, "Indexer", **shared)
+        self.retrieval = RetrievalRoom(self, "Retrieval", **shared)
+        self.rooms: list[RoomFunction] = [self.intake, self.archive, self.index, self.retrieval]
+        self.undelivered = FailureQueue(self, "SegmentArrivedFailed", alarms=self.alarms)
+        self._wire(records)
+        for name, says in EVIDENCE.items():
+            self.alarms.watch_count(name, says)
+        self.door = Door(self, "Door", deployment=deployment, alarms=self.alarms)
+        self._open_the_door(deployment)
+
+    def _queue(self, name: str, timeout_seconds: int) -> WatchedQueue:
+        return WatchedQueue(self, name, timeout_seconds=timeout_seconds, alarms=self.alarms)
+
+    def _wire(self, records: RecordsStack) -> None:
+        # Five seconds gather a segment of up to a thousand; ten at once keep the tables and KMS at ease.
+        self._captures.wakes(self.archive, batch_size=1000, window_seconds=5, concurrency=10)
+        self._arrivals.wakes(self.index, batch_size=100, window_seconds=1, concurrency=10)
+        events.Rule(
+            self,
+            "SegmentArrived",
+            description="a segment is in the vault: index it",
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={
+                    "bucket": {"name": [records.vault.bucket_name]},
+                    "object": {"key": [{"prefix": "segments/"}]},
+                },
+            ),
+            targets=[targets.SqsQueue(self._arrivals, dead_letter_queue=self.undelivered)],
+        )
+
+    def _open_the_door(self, deployment: Deployment) -> None:
+        self.door.webhook("POST", "/captures", self.intake)
+        if deployment.icp:  # WeChat cannot sign with AWS credentials
+            self.door.webhook("GET", "/wecom/{endpoint}", self.intake)
+            self.door.webhook("POST", "/wecom/{endpoint}", self.intake)
+        self.door.signed("GET", "/records/{record_id}", self.retrieval)
+        self.door.signed("GET", "/receipts/{gateway}/{event_id}", self.retrieval)
+        cdk.CfnOutput(self, "DoorUrl", value=self.door.api.url).override_logical_id("Door")

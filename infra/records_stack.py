@@ -1,0 +1,144 @@
+"""Records: what must survive. Keys, locked buckets, tables, secrets; nothing here runs."""
+
+import json
+from typing import Any, cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb, aws_s3 as s3, aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.constructs.buckets import AccessLogBucket, ArchiveBucket, LockedBucket
+from infra.constructs.keys import ArchiveKey, EverlastingKey
+from infra.deployment import Deployment
+
+NO_ENDPOINTS = json.dumps({"gateways": {}, "wecom": {}}, separators=(",", ":"))
+INDEX_SECRET_CHARACTERS = 64
+DELIVERY_DAYS = 30
+"""Longer than a message that points at one can wait: 14 days in the capture queue and 14 in its failure queue."""
+
+
+class RecordsStack(cdk.Stack):
+    def __init__(self, scope: Construct, *, deployment: Deployment, **properties: Any) -> None:
+        super().__init__(
+            scope,
+            f"Fengcun-{deployment.name}-Records",
+            description="Fengcun: what must survive",
+            termination_protection=True,
+            **properties,
+        )
+        self._deployment = deployment
+        self._keys()
+        self._buckets()
+        self._tables()
+        self._secrets()
+        self._outputs()
+        cdk.RemovalPolicies.of(self).retain()
+
+    def _keys(self) -> None:
+        self.intake_key = EverlastingKey(self, "IntakeKey", description="seals deliveries on their way in")
+        self.segment_key = EverlastingKey(self, "SegmentKey", description="wraps the key of each segment")
+        self.storage_key = EverlastingKey(
+            self, "StorageKey", description="encrypts buckets, tables and secrets at rest"
+        )
+        # Not everlasting: destroying it is how state secrets that came in by mistake are destroyed.
+        self.quarantine_key = ArchiveKey(self, "QuarantineKey", description="seals what may be a state secret")
+
+    def _buckets(self) -> None:
+        self.access_logs = logs = AccessLogBucket(self, "AccessLogs")
+        mode = self._deployment.lock_mode
+        self.vault = LockedBucket(
+            self, "Vault", key=self.storage_key, logs=logs, lock_modes=[mode], deployment=self._deployment
+        )
+        _tell_eventbridge(self.vault)
+        # The salts of records that may have to be erased are locked GOVERNANCE even where the vault is COMPLIANCE.
+        self.keyring = LockedBucket(
+            self,
+            "Keyring",
+            key=self.storage_key,
+            logs=logs,
+            lock_modes=sorted({mode, "GOVERNANCE"}),
+            deployment=self._deployment,
+        )
+        self.quarantine = ArchiveBucket(self, "Quarantine", key=self.quarantine_key, logs=logs)
+        self.quarantine.require_key(self.quarantine_key)
+        self.intake = ArchiveBucket(
+            self, "Intake", key=self.storage_key, logs=logs, lifecycle_rules=[_deliveries_expire()]
+        )
+        self.buckets = [logs, self.vault, self.keyring, self.quarantine, self.intake]
+
+    def _tables(self) -> None:
+        self.postings = self._table("Postings", partition_key=_binary("token"), sort_key=_string("at"))
+        self.deliveries = self._table("Deliveries", partition_key=_binary("claim"), time_to_live_attribute="expires_at")
+        self.custodians = self._table("Custodians", partition_key=_binary("token"), sort_key=_string("valid_from"))
+        self.tables = [self.postings, self.deliveries, self.custodians]
+
+    def _table(self, name: str, **properties: Any) -> dynamodb.Table:
+        return dynamodb.Table(
+            self,
+            name,
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
+            encryption_key=self.storage_key,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=True,
+            **properties,
+        )
+
+    def _secrets(self) -> None:
+        # CfnSecret, because the Secret construct writes a statement with kms:ViaService into the key's policy that lets
+        # the whole account decrypt through Secrets Manager, under a host name that is not established for China.
+        # The first value is only ever the first: `fengcun config apply` owns it, and changing it here would undo that.
+        self.endpoints_secret = self._secret(
+            "EndpointsJson", description="gateways and WeCom endpoints", secret_string=NO_ENDPOINTS
+        )
+        self.index_secret = self._secret(
+            "IndexHmacKey",
+            description="key of every index token",
+            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
+                password_length=INDEX_SECRET_CHARACTERS, exclude_punctuation=True
+            ),
+        )
+
+    def _secret(self, name: str, **properties: Any) -> secretsmanager.CfnSecret:
+        return secretsmanager.CfnSecret(self, name, kms_key_id=self.storage_key.key_arn, **properties)
+
+    def _outputs(self) -> None:
+        values = {
+            "ArchiveId": self._deployment.archive_id,
+            "VaultBucket": self.vault.bucket_name,
+            "KeyringBucket": self.keyring.bucket_name,
+            "QuarantineBucket": self.quarantine.bucket_name,
+            "IntakeBucket": self.intake.bucket_name,
+            "PostingsTable": self.postings.table_name,
+            "DeliveriesTable": self.deliveries.table_name,
+            "CustodiansTable": self.custodians.table_name,
+            "EndpointsSecret": self.endpoints_secret.attr_id,
+            "IndexSecret": self.index_secret.attr_id,
+        }
+        for name, value in values.items():
+            cdk.CfnOutput(self, f"{name}Output", value=value).override_logical_id(name)
+
+
+def _tell_eventbridge(bucket: s3.Bucket) -> None:
+    # Bucket(event_bridge_enabled=True) would do it through a custom resource, and we deploy none.
+    resource = cast("s3.CfnBucket", bucket.node.default_child)
+    resource.add_property_override("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", value=True)
+
+
+def _deliveries_expire() -> s3.LifecycleRule:
+    return s3.LifecycleRule(
+        prefix="deliveries/",
+        expiration=cdk.Duration.days(DELIVERY_DAYS),
+        noncurrent_version_expiration=cdk.Duration.days(1),
+        abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+    )
+
+
+def _binary(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.BINARY)
+
+
+def _string(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

@@ -1,0 +1,1 @@
+"""One construct per room: its function, its role written out, what wakes it."""

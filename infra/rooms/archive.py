@@ -1,0 +1,91 @@
+"""Archive: opens deliveries and writes locked segments. Can write the vault but never read it, nor bypass a lock."""
+
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from functions.archive.handler import Settings, handle
+from infra.constructs.alarms import Alarms
+from infra.constructs.room_function import Room, RoomFunction
+from infra.constructs.statements import allow, of_buckets, of_delivery, of_secrets, of_segment, of_table, use_key
+from infra.deployment import Deployment
+from infra.records_stack import RecordsStack
+
+ROOM = Room(handle=handle, settings=Settings, memory_mb=1769, timeout_seconds=120)
+"""1,769 MB is one whole vCPU."""
+
+
+class ArchiveRoom(RoomFunction):
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        deployment: Deployment,
+        records: RecordsStack,
+        code: lambda_.Code,
+        alarms: Alarms,
+    ) -> None:
+        super().__init__(scope, name, room=ROOM, code=code, alarms=alarms, variables=_variables(deployment, records))
+        self._takes_deliveries(deployment, records)
+        self._decides(records)
+        self._writes_segments(deployment, records)
+        self._sets_secrets_aside(records)
+
+    def _takes_deliveries(self, deployment: Deployment, records: RecordsStack) -> None:
+        deliveries = records.intake.arn_for_objects("deliveries/*")
+        self.may(
+            allow("TakeLargeDeliveries", ["s3:GetObject"], [deliveries]),
+            use_key("DecryptTheBucket", "kms:Decrypt", records.storage_key, of_buckets(records.intake)),
+            use_key("OpenDeliveries", "kms:Decrypt", records.intake_key, of_delivery(deployment)),
+        )
+
+    def _decides(self, records: RecordsStack) -> None:
+        index_secret = records.index_secret.attr_id
+        self.may(
+            allow("KnowTheCustodians", ["dynamodb:Scan"], [records.custodians.table_arn]),
+            use_key("OpenTheTable", "kms:Decrypt", records.storage_key, of_table(records.custodians)),
+            allow("MakeIndexTokens", ["secretsmanager:GetSecretValue"], [index_secret]),
+            use_key("OpenTheSecret", "kms:Decrypt", records.storage_key, of_secrets(records.index_secret)),
+        )
+
+    def _writes_segments(self, deployment: Deployment, records: RecordsStack) -> None:
+        written = [
+            records.vault.arn_for_objects("segments/*"),
+            records.vault.arn_for_objects("dictionaries/*"),
+            records.keyring.arn_for_objects("keyrings/*"),
+        ]
+        locked = of_buckets(records.vault, records.keyring)
+        self.may(
+            allow("WriteLocked", ["s3:PutObject", "s3:PutObjectRetention", "s3:GetObjectRetention"], written),
+            use_key("EncryptTheVault", "kms:GenerateDataKey", records.storage_key, locked),
+            use_key("SealSegments", "kms:GenerateDataKey", records.segment_key, of_segment(deployment)),
+        )
+
+    def _sets_secrets_aside(self, records: RecordsStack) -> None:
+        self.may(
+            allow("SetSecretsAside", ["s3:PutObject"], [records.quarantine.arn_for_objects("*")]),
+            use_key(
+                "EncryptTheQuarantine", "kms:GenerateDataKey", records.quarantine_key, of_buckets(records.quarantine)
+            ),
+        )
+
+
+def _variables(deployment: Deployment, records: RecordsStack) -> dict[str, str]:
+    return {
+        "archive_id": deployment.archive_id,
+        "intake_bucket": records.intake.bucket_name,
+        "intake_key_arn": records.intake_key.key_arn,
+        "vault_bucket": records.vault.bucket_name,
+        "keyring_bucket": records.keyring.bucket_name,
+        "quarantine_bucket": records.quarantine.bucket_name,
+        "storage_key_arn": records.storage_key.key_arn,
+        "segment_key_arn": records.segment_key.key_arn,
+        "quarantine_key_arn": records.quarantine_key.key_arn,
+        "custodians_table": records.custodians.table_name,
+        "index_secret_arn": records.index_secret.attr_id,
+        "lock_mode": deployment.lock_mode,
+        "trial_lock_days": str(deployment.trial_lock_days),
+        "retention_floor_days": str(deployment.retention_floor_days),
+        "regimes": ",".join(deployment.regimes),
+        "suite": deployment.suite,
+    }

@@ -1,0 +1,138 @@
+"""Least privilege: the page is the templates' own, and what it must never say."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.infra.permissions import PAGE, page
+from tests.infra.synth import Stacks
+from tests.infra.template import statements, text, texts
+
+ROOMS = ("Intake", "Archive", "Indexer", "Retrieval")
+
+
+def grants(stacks: Stacks, room: str) -> Iterator[tuple[str, str]]:
+    """(action, resource) of everything the room's role allows."""
+    for policy in stacks.flow.of("AWS::IAM::Policy"):
+        if texts(policy.properties["Roles"]) == [f"{room}Role"]:
+            for statement in statements(policy.properties["PolicyDocument"]):
+                assert statement["Effect"] == "Allow"
+                yield from (
+                    (action, resource)
+                    for action in texts(statement["Action"])
+                    for resource in texts(statement["Resource"])
+                )
+
+
+def may(stacks: Stacks, room: str, action: str) -> set[str]:
+    """The resources on which the room may do that."""
+    return {resource for found, resource in grants(stacks, room) if found == action}
+
+
+def test_the_page_is_what_the_templates_say(all_stacks: dict[str, Stacks]) -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(all_stacks), (
+        "run `python -m tests.infra.permissions`, read the diff"
+    )
+
+
+def test_every_room_has_a_role_and_every_role_is_a_rooms_or_the_api_gateways(stacks: Stacks) -> None:
+    roles = {role.name for role in stacks.flow.of("AWS::IAM::Role")}
+
+    assert roles == {*(f"{room}Role" for room in ROOMS), "DoorApiCloudWatchRole"}
+    assert stacks.records.of("AWS::IAM::Role") == []
+    for room in ROOMS:
+        role = stacks.flow.one("AWS::IAM::Role", f"{room}Role").properties
+        assert role.keys() == {"AssumeRolePolicyDocument"}, "no managed policies, no inline ones"
+        (trust,) = statements(role["AssumeRolePolicyDocument"])
+        assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_permission_is_wider_than_a_prefix_of_a_bucket(stacks: Stacks, room: str) -> None:
+    for action, resource in grants(stacks, room):
+        assert "*" not in action
+        assert resource != "*"
+        assert "*" not in resource or action.startswith("s3:")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_nobody_bypasses_a_lock_lifts_a_hold_or_deletes_a_version(stacks: Stacks, room: str) -> None:
+    held = {action for action, _ in grants(stacks, room)}
+
+    assert not held & {
+        "s3:BypassGovernanceRetention",
+        "s3:PutObjectLegalHold",
+        "s3:DeleteObjectVersion",
+        "s3:PutBucketObjectLockConfiguration",
+        "s3:PutBucketPolicy",
+        "s3:PutLifecycleConfiguration",
+        "kms:ScheduleKeyDeletion",
+        "kms:PutKeyPolicy",
+        "kms:CreateGrant",
+    }
+
+
+def test_archive_writes_the_vault_and_cannot_read_it(stacks: Stacks) -> None:
+    assert may(stacks, "Archive", "s3:GetObject") == {"Intake/deliveries/*"}
+    assert may(stacks, "Archive", "s3:GetObjectVersion") == set()
+    assert "Vault/segments/*" in may(stacks, "Archive", "s3:PutObject")
+
+
+def test_archive_makes_segment_keys_and_cannot_open_one(stacks: Stacks) -> None:
+    assert "SegmentKey" in may(stacks, "Archive", "kms:GenerateDataKey")
+    assert may(stacks, "Archive", "kms:Decrypt") == {"IntakeKey", "StorageKey"}
+
+
+def test_archive_decrypts_at_rest_only_what_is_not_the_vault(stacks: Stacks) -> None:
+    (policy,) = [
+        one.properties["PolicyDocument"]
+        for one in stacks.flow.of("AWS::IAM::Policy")
+        if texts(one.properties["Roles"]) == ["ArchiveRole"]
+    ]
+    contexts = [
+        texts(value)
+        for statement in statements(policy)
+        if statement["Action"] == "kms:Decrypt" and text(statement["Resource"]) == "StorageKey"
+        for value in statement["Condition"]["StringLike"].values()
+    ]
+
+    assert contexts, "every use of the storage key names what it opens"
+    assert not [name for values in contexts for name in values if name.startswith(("Vault", "Keyring"))]
+
+
+def test_index_reads_directories_and_holds_no_key_that_opens_a_record(stacks: Stacks) -> None:
+    assert may(stacks, "Indexer", "kms:Decrypt") == {"StorageKey"}
+    assert may(stacks, "Indexer", "s3:GetObjectVersion") == {"Vault/segments/*"}
+    assert "Keyring" not in "".join(resource for _, resource in grants(stacks, "Indexer"))
+
+
+def test_intake_reads_nothing_it_wrote(stacks: Stacks) -> None:
+    held = {action for action, _ in grants(stacks, "Intake")}
+
+    assert not held & {"s3:GetObject", "sqs:ReceiveMessage", "dynamodb:GetItem", "dynamodb:Query"}
+    assert may(stacks, "Intake", "kms:Decrypt") == {"StorageKey"}
+
+
+def test_retrieval_writes_nothing(stacks: Stacks) -> None:
+    writes = ("s3:Put", "s3:Delete", "dynamodb:Put", "dynamodb:Update", "dynamodb:Batch", "sqs:", "kms:Generate")
+
+    assert not [action for action, _ in grants(stacks, "Retrieval") if action.startswith(writes)]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_use_of_a_key_names_what_it_is_for(stacks: Stacks, room: str) -> None:
+    for policy in stacks.flow.of("AWS::IAM::Policy"):
+        for statement in statements(policy.properties["PolicyDocument"]):
+            if any(action.startswith("kms:") for action in texts(statement["Action"])):
+                assert all(key.startswith("kms:EncryptionContext:") for key in statement["Condition"]["StringLike"])
+
+
+def test_records_hang_on_keys_that_nobody_destroys_and_state_secrets_do_not(stacks: Stacks) -> None:
+    protected = {
+        key.name
+        for key in stacks.records.of("AWS::KMS::Key")
+        for statement in statements(key.properties["KeyPolicy"])
+        if statement["Effect"] == "Deny" and "kms:ScheduleKeyDeletion" in texts(statement["Action"])
+    }
+
+    assert protected == {"IntakeKey", "SegmentKey", "StorageKey"}

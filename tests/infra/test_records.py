@@ -1,0 +1,126 @@
+"""What the Records template promises of everything that must survive."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.infra.synth import Stacks
+from tests.infra.template import Resource, text
+
+KEPT = "Retain"
+
+
+def test_everything_that_must_survive_survives_the_stack(stacks: Stacks) -> None:
+    policies = {
+        resource.name: (resource.attributes.get("DeletionPolicy"), resource.attributes.get("UpdateReplacePolicy"))
+        for resource in stacks.records.resources()
+    }
+
+    assert set(policies.values()) == {(KEPT, KEPT)}, policies
+
+
+def test_every_bucket_is_private_versioned_encrypted_and_logged(stacks: Stacks) -> None:
+    for bucket in stacks.records.of("AWS::S3::Bucket"):
+        assert set(bucket.properties["PublicAccessBlockConfiguration"].values()) == {True}, bucket.name
+        assert bucket.properties["VersioningConfiguration"] == {"Status": "Enabled"}, bucket.name
+        assert bucket.properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+        assert bucket.name == "AccessLogs" or _seals_with_a_key(bucket) in {"StorageKey", "QuarantineKey"}
+        assert bucket.name == "AccessLogs" or "LoggingConfiguration" in bucket.properties, bucket.name
+
+
+def _seals_with_a_key(bucket: Resource) -> str:
+    (rule,) = bucket.properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["BucketKeyEnabled"] is True
+    return text(rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"])
+
+
+def test_quarantine_has_its_own_key_and_no_lock(stacks: Stacks) -> None:
+    quarantine = stacks.records.one("AWS::S3::Bucket", "Quarantine")
+
+    assert _seals_with_a_key(quarantine) == "QuarantineKey"
+    assert "ObjectLockEnabled" not in quarantine.properties
+
+
+@pytest.mark.parametrize("name", ["Vault", "Keyring"])
+def test_vault_and_keyring_are_created_with_object_lock(stacks: Stacks, name: str) -> None:
+    assert stacks.records.one("AWS::S3::Bucket", name).properties["ObjectLockEnabled"] is True
+
+
+def test_the_vault_alone_tells_eventbridge(stacks: Stacks) -> None:
+    telling = [b.name for b in stacks.records.of("AWS::S3::Bucket") if "NotificationConfiguration" in b.properties]
+
+    assert telling == ["Vault"]
+
+
+def test_deliveries_outlive_every_message_that_may_name_them(stacks: Stacks) -> None:
+    (rule,) = stacks.records.one("AWS::S3::Bucket", "Intake").properties["LifecycleConfiguration"]["Rules"]
+
+    assert (rule["Prefix"], rule["ExpirationInDays"], rule["Status"]) == ("deliveries/", 30, "Enabled")
+    for queue in stacks.flow.of("AWS::SQS::Queue"):
+        assert 2 * queue.properties["MessageRetentionPeriod"] <= rule["ExpirationInDays"] * 86400
+
+
+def test_every_table_is_encrypted_backed_up_and_protected(stacks: Stacks) -> None:
+    tables = stacks.records.of("AWS::DynamoDB::Table")
+
+    assert {table.name for table in tables} == {"Postings", "Deliveries", "Custodians"}
+    for table in tables:
+        assert text(table.properties["SSESpecification"]["KMSMasterKeyId"]) == "StorageKey"
+        assert table.properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+        assert table.properties["DeletionProtectionEnabled"] is True
+        assert table.properties["BillingMode"] == "PAY_PER_REQUEST"
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("Postings", {"token": ("HASH", "B"), "at": ("RANGE", "S")}),
+        ("Deliveries", {"claim": ("HASH", "B")}),
+        ("Custodians", {"token": ("HASH", "B"), "valid_from": ("RANGE", "S")}),
+    ],
+)
+def test_tables_have_the_keys_the_rooms_write(trial: Stacks, name: str, keys: dict[str, tuple[str, str]]) -> None:
+    table = trial.records.one("AWS::DynamoDB::Table", name).properties
+    types = {one["AttributeName"]: one["AttributeType"] for one in table["AttributeDefinitions"]}
+
+    assert {one["AttributeName"]: (one["KeyType"], types[one["AttributeName"]]) for one in table["KeySchema"]} == keys
+
+
+def test_deliveries_are_forgotten_by_their_own_clock(stacks: Stacks) -> None:
+    table = stacks.records.one("AWS::DynamoDB::Table", "Deliveries").properties
+
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_every_key_turns_each_year(stacks: Stacks) -> None:
+    for key in stacks.records.of("AWS::KMS::Key"):
+        assert key.properties["EnableKeyRotation"] is True, key.name
+
+
+def test_secrets_are_sealed_with_the_storage_key_and_start_empty_or_random(stacks: Stacks) -> None:
+    endpoints = stacks.records.one("AWS::SecretsManager::Secret", "EndpointsJson").properties
+    index = stacks.records.one("AWS::SecretsManager::Secret", "IndexHmacKey").properties
+
+    assert {text(secret["KmsKeyId"]) for secret in (endpoints, index)} == {"StorageKey"}
+    assert json.loads(endpoints["SecretString"]) == {"gateways": {}, "wecom": {}}
+    assert index["GenerateSecretString"] == {"ExcludePunctuation": True, "PasswordLength": 64}
+
+
+def test_outputs_tell_clients_where_everything_is(stacks: Stacks) -> None:
+    outputs: dict[str, Any] = stacks.records.body["Outputs"]
+    named = {name: text(output["Value"]) for name, output in outputs.items() if "Export" not in output}
+
+    assert named == {
+        "ArchiveId": stacks.deployment.archive_id,
+        "VaultBucket": "Vault",
+        "KeyringBucket": "Keyring",
+        "QuarantineBucket": "Quarantine",
+        "IntakeBucket": "Intake",
+        "PostingsTable": "Postings",
+        "DeliveriesTable": "Deliveries",
+        "CustodiansTable": "Custodians",
+        "EndpointsSecret": "EndpointsJson",
+        "IndexSecret": "IndexHmacKey",
+    }
+    assert [name for name, output in stacks.flow.body["Outputs"].items() if "Export" not in output] == ["Door"]
