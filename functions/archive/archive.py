@@ -12,7 +12,7 @@ from functions.archive.store import Store, chunks, put_dictionary, put_segment
 from functions.capture.capture import Flag
 from functions.capture.delivery import Unwrap, open_delivery
 from functions.capture.tokens import Names
-from functions.errors import Tampered, TryLater
+from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.runtime import Message
 
 LARGEST_LOAD_BYTES = 128 * 2**20  # of packages; sealing needs about as much again
@@ -122,13 +122,14 @@ def _store(load: Load, store: Store, outcome: Outcome, now: datetime) -> None:
     try:
         put_dictionary(store, now)
     except (TryLater, Tampered) as reason:
+        outcome.tampered += isinstance(reason, Tampered)
         outcome.unsettled |= dict.fromkeys(load.owners, type(reason).__name__)
         return
     for klass, positions in chunks(load.records):
         chunk = [load.records[position] for position in positions]
         try:
             outcome.segments.append(put_segment(store, klass, chunk, now=now))
-        except (TryLater, Tampered) as reason:
+        except (TryLater, Tampered, AlreadyStored) as reason:
             outcome.tampered += isinstance(reason, Tampered)
             outcome.unsettled |= {load.owners[position]: type(reason).__name__ for position in positions}
         else:

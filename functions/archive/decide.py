@@ -8,7 +8,7 @@ from typing import Any
 from functions.archive.custodians import Roll
 from functions.canonical import epoch_ms, moment_text
 from functions.capture import content
-from functions.capture.capture import Delivery, Flag, Interpretation, Item, Part
+from functions.capture.capture import UNPARSED, Delivery, Flag, Interpretation, Item, Part
 from functions.capture.package import pack
 from functions.capture.tokens import Names, arrival, endpoint_name, record_digest
 from functions.classify import scan as classifier
@@ -45,7 +45,8 @@ class Record:
 def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now: datetime) -> Record:
     """Total: every item becomes a record."""
     capture = delivery.capture(item)
-    meaning = interpret(delivery.door, item.event_type, capture)
+    unopened = Flag.UNPARSED in delivery.flags
+    meaning = UNPARSED if unopened else interpret(delivery.door, item.event_type, capture)
     findings = classifier.scan(meaning.texts)[:FINDINGS_KEPT]
     flags = delivery.flags | meaning.flags | (Flag.HAS_FINDINGS if findings else Flag.NONE)
     accounts = [names.token("participant", account) for account in meaning.participants]

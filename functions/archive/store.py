@@ -85,7 +85,10 @@ def put_dictionary(store: Store, now: datetime) -> None:
 
 
 def put_segment(store: Store, klass: Class, records: Sequence[Record], *, now: datetime) -> str:
-    """Seal, lock, check. Returns the object key. Raises TryLater, Tampered; then nothing refers to what was written."""
+    """Seal, lock, check. Returns the object key. Raises TryLater, Tampered; then nothing refers to what was written.
+
+    Raises AlreadyStored when S3 had taken a first attempt whose answer was lost: the lock is then unconfirmed.
+    """
     segment_id = uuid7(now, os.urandom(10))
     context = segments.encryption_context(archive=store.archive_id, segment_id=segment_id, klass=klass)
     key = store.keys.generate(context)

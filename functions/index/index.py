@@ -52,7 +52,7 @@ def read_arrival(body: str) -> Arrival:
             tier=match[1],
             segment_id=match[2],
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Rejected("the message is not S3's notice of a new object") from error
 
 

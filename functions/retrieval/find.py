@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from functions.capture.tokens import RECORD_ID_DIGITS, IndexKey, arrival, endpoint_name, record_digest
@@ -11,6 +11,7 @@ from functions.errors import Fault, Rejected
 from functions.index.postings import Posting, Row
 
 HOUR = timedelta(hours=1)
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 RECORD_ID = re.compile(f"[0-9a-f]{{{RECORD_ID_DIGITS}}}")
 LOOK_BACK_HOURS = 24
 """How far back a receipt is looked for when nobody says when the event was sent."""
@@ -59,8 +60,12 @@ def by_event(
 
 
 def hours(sent: datetime | None, now: datetime) -> Iterator[datetime]:
-    """The hour it was sent in and its neighbours; or the last day, newest first."""
-    if sent is not None:
-        yield from (sent, sent - HOUR, sent + HOUR)
-    else:
+    """The hour it was sent in and its neighbours, where there are any; or the last day, newest first."""
+    if sent is None:
         yield from (now - HOUR * back for back in range(-1, LOOK_BACK_HOURS))
+        return
+    yield sent
+    if sent - FIRST >= HOUR:
+        yield sent - HOUR
+    if LAST - sent >= HOUR:
+        yield sent + HOUR

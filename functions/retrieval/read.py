@@ -78,9 +78,11 @@ def read(found: Found, *, copies: int, world: World) -> dict[str, Any]:
     # (3) the frame, under the record's own key
     package = _open(world, header, key, posting.version_id, entry, ordinal)
     description, parts = unpack(package)
-    # (4) the record says itself who it is
-    if description["record_id"] != found.record_id:
+    # (4) the record says itself who it is, and has a capture
+    if description.get("record_id") != found.record_id:
         raise Tampered(f"record {found.record_id}: the frame holds another record")
+    if not parts or parts[0].name != "capture":
+        raise Tampered(f"record {found.record_id}: its first part is no capture")
     capture = parts[0]
     return {
         "record_id": found.record_id,
