@@ -90,6 +90,11 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
     reads = "The role reads what was archived, whatever its name; the prefix is the narrowest thing there is."
     grants: list[tuple[RoomFunction, s3.IBucket, str, str]] = [
         (flow.intake, records.intake, "deliveries/*", writes),
+        (flow.intake, records.intake, "uploads/*", writes),
+        (flow.intake, records.vault, "media/*", reads),
+        (flow.media, records.intake, "uploads/*", reads),
+        (flow.media, records.vault, "media/*", writes),
+        (flow.media, records.keyring, "keyrings/*", writes),
         (flow.archive, records.intake, "deliveries/*", reads),
         (flow.archive, records.vault, "segments/*", writes),
         (flow.archive, records.vault, "dictionaries/*", writes),
@@ -97,6 +102,7 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         (flow.archive, records.quarantine, "*", writes),
         (flow.index, records.vault, "segments/*", reads),
         (flow.retrieval, records.vault, "segments/*", reads),
+        (flow.retrieval, records.vault, "media/*", reads),
         (flow.retrieval, records.vault, "dictionaries/*", reads),
         (flow.retrieval, records.keyring, "keyrings/*", reads),
     ]
@@ -203,11 +209,12 @@ def _methods(door: Door) -> Iterator[Claim]:
 
 
 def _messages(flow: FlowStack) -> Iterator[Claim]:
-    yield Claim(
-        where=flow.undelivered,
-        finding=f"{SOLUTIONS}-SQS3",
-        reason="It is a failure queue, of an EventBridge rule; the check only knows those of queues.",
-    )
+    for queue in (flow.undelivered, flow.untold):
+        yield Claim(
+            where=queue,
+            finding=f"{SOLUTIONS}-SQS3",
+            reason="It is a failure queue, of an EventBridge rule; the check only knows those of queues.",
+        )
     yield Claim(
         where=flow.alarms.topic,
         finding=f"{NIST}-SNSEncryptedKMS",

@@ -1,9 +1,9 @@
-"""Flow: what runs. The door, the four rooms, the queues between them; all of it can be torn down and built again."""
+"""Flow: what runs. The door, the five rooms, the queues between them; all of it can be torn down and built again."""
 
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_events as events, aws_events_targets as targets, aws_lambda as lambda_
+from aws_cdk import aws_events as events, aws_events_targets as targets, aws_lambda as lambda_, aws_s3 as s3
 from constructs import Construct
 
 from infra.constructs.alarms import Alarms
@@ -12,10 +12,11 @@ from infra.constructs.queues import FailureQueue, WatchedQueue
 from infra.constructs.room_function import RoomFunction
 from infra.deployment import Deployment
 from infra.records_stack import RecordsStack
-from infra.rooms import archive, index
+from infra.rooms import archive, index, media
 from infra.rooms.archive import ArchiveRoom
 from infra.rooms.index import IndexRoom
 from infra.rooms.intake import IntakeRoom
+from infra.rooms.media import MediaRoom
 from infra.rooms.retrieval import RetrievalRoom
 
 EVIDENCE = {
@@ -24,6 +25,8 @@ EVIDENCE = {
     "CapturesUnparsed": "captures that nobody could read were archived as they came: a sender changed its format",
     "DeliveriesQuarantined": "a delivery can never be archived and was set aside",
     "DeliveriesTampered": "a delivery did not verify on its way to the vault: it stays on the queue",
+    "MediaMismatching": "an upload is not the file it was announced as: it was not sealed, and expires",
+    "MediaTampered": "S3 stored a media file otherwise than it was sent, or without its lock",
     "SegmentsTampered": "a segment did not verify when it was indexed",
     "RecordsTampered": "a record did not verify when it was read",
 }
@@ -44,13 +47,16 @@ class FlowStack(cdk.Stack):
         self.alarms = Alarms(self, "Alarms", deployment=deployment)
         self._captures = self._queue("Capture", archive.ROOM.timeout_seconds)
         self._arrivals = self._queue("Index", index.ROOM.timeout_seconds)
+        self._uploads = self._queue("Media", media.ROOM.timeout_seconds)
         shared: dict[str, Any] = {"deployment": deployment, "records": records, "code": code, "alarms": self.alarms}
         self.intake = IntakeRoom(self, "Intake", captures=self._captures, **shared)
         self.archive = ArchiveRoom(self, "Archive", **shared)
+        self.media = MediaRoom(self, "Sealer", **shared)
         self.index = IndexRoom(self, "Indexer", **shared)
         self.retrieval = RetrievalRoom(self, "Retrieval", **shared)
-        self.rooms: list[RoomFunction] = [self.intake, self.archive, self.index, self.retrieval]
+        self.rooms: list[RoomFunction] = [self.intake, self.archive, self.media, self.index, self.retrieval]
         self.undelivered = FailureQueue(self, "SegmentArrivedFailed", alarms=self.alarms)
+        self.untold = FailureQueue(self, "UploadArrivedFailed", alarms=self.alarms)
         self._wire(records)
         for name, says in EVIDENCE.items():
             self.alarms.watch_count(name, says)
@@ -64,26 +70,39 @@ class FlowStack(cdk.Stack):
         # Five seconds gather a segment of up to a thousand; ten at once keep the tables and KMS at ease.
         self._captures.wakes(self.archive, batch_size=1000, window_seconds=5, concurrency=10)
         self._arrivals.wakes(self.index, batch_size=100, window_seconds=1, concurrency=10)
-        events.Rule(
-            self,
+        self._uploads.wakes(self.media, batch_size=1, window_seconds=0, concurrency=10)  # one file may take minutes
+        self._tell(
             "SegmentArrived",
-            description="a segment is in the vault: index it",
-            event_pattern=events.EventPattern(
-                source=["aws.s3"],
-                detail_type=["Object Created"],
-                detail={
-                    "bucket": {"name": [records.vault.bucket_name]},
-                    "object": {"key": [{"prefix": "segments/"}]},
-                },
-            ),
-            targets=[targets.SqsQueue(self._arrivals, dead_letter_queue=self.undelivered)],
+            "a segment is in the vault: index it",
+            _created(records.vault, "segments/"),
+            targets.SqsQueue(self._arrivals, dead_letter_queue=self.undelivered),
         )
+        self._tell(
+            "UploadArrived",
+            "a media file is in the intake bucket: seal it",
+            _created(records.intake, "uploads/"),
+            targets.SqsQueue(self._uploads, dead_letter_queue=self.untold),
+        )
+
+    def _tell(self, name: str, description: str, pattern: events.EventPattern, target: targets.SqsQueue) -> None:
+        events.Rule(self, name, description=description, event_pattern=pattern, targets=[target])
 
     def _open_the_door(self, deployment: Deployment) -> None:
         self.door.webhook("POST", "/captures", self.intake)
+        self.door.webhook("POST", "/media", self.intake)
         if deployment.icp:  # WeChat cannot sign with AWS credentials
             self.door.webhook("GET", "/wecom/{endpoint}", self.intake)
             self.door.webhook("POST", "/wecom/{endpoint}", self.intake)
         self.door.signed("GET", "/records/{record_id}", self.retrieval)
         self.door.signed("GET", "/receipts/{gateway}/{event_id}", self.retrieval)
+        self.door.signed("GET", "/media/{sha256}", self.retrieval)
         cdk.CfnOutput(self, "DoorUrl", value=self.door.api.url).override_logical_id("Door")
+
+
+def _created(bucket: s3.IBucket, prefix: str) -> events.EventPattern:
+    """S3's notice of each new object under `prefix`."""
+    return events.EventPattern(
+        source=["aws.s3"],
+        detail_type=["Object Created"],
+        detail={"bucket": {"name": [bucket.bucket_name]}, "object": {"key": [{"prefix": prefix}]}},
+    )

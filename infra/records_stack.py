@@ -16,6 +16,9 @@ INDEX_SECRET_CHARACTERS = 64
 DELIVERY_DAYS = 30
 """Longer than a message that points at one can wait: 14 days in the capture queue and 14 in its failure queue."""
 
+UPLOAD_DAYS = 3
+"""Sealing takes minutes and tries for a day; what is left after that is nobody's, and in clear to the bucket's key."""
+
 
 class RecordsStack(cdk.Stack):
     def __init__(self, scope: Construct, *, deployment: Deployment, **properties: Any) -> None:
@@ -62,8 +65,9 @@ class RecordsStack(cdk.Stack):
         self.quarantine = ArchiveBucket(self, "Quarantine", key=self.quarantine_key, logs=logs)
         self.quarantine.require_key(self.quarantine_key)
         self.intake = ArchiveBucket(
-            self, "Intake", key=self.storage_key, logs=logs, lifecycle_rules=[_deliveries_expire()]
+            self, "Intake", key=self.storage_key, logs=logs, lifecycle_rules=[_deliveries_expire(), _uploads_expire()]
         )
+        _tell_eventbridge(self.intake)
         self.buckets = [logs, self.vault, self.keyring, self.quarantine, self.intake]
 
     def _tables(self) -> None:
@@ -131,6 +135,15 @@ def _deliveries_expire() -> s3.LifecycleRule:
     return s3.LifecycleRule(
         prefix="deliveries/",
         expiration=cdk.Duration.days(DELIVERY_DAYS),
+        noncurrent_version_expiration=cdk.Duration.days(1),
+        abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+    )
+
+
+def _uploads_expire() -> s3.LifecycleRule:
+    return s3.LifecycleRule(
+        prefix="uploads/",
+        expiration=cdk.Duration.days(UPLOAD_DAYS),
         noncurrent_version_expiration=cdk.Duration.days(1),
         abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
     )

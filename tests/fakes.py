@@ -3,11 +3,12 @@
 A `Fuse` stands in front of every effect and may let the process die before or after it.
 """
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from functions.archive.locks import Lock
 from functions.capture.delivery import DataKey
@@ -67,6 +68,15 @@ class MemoryBucket:
         self.stored[key] = Stored(key=key, version_id=f"v{len(self.stored)}", body=body, lock=lock)
         return self.stored[key].version_id
 
+    def put_stream(self, key: str, body: Any, *, sha256: bytes, lock: Lock) -> str:
+        content = body.read()
+        if hashlib.sha256(content).digest() != sha256:
+            raise Tampered(f"{key}: not the announced bytes")
+        return self.put_once(key, content, lock=lock)
+
+    def is_locked(self, key: str) -> bool:
+        return key in self.stored
+
     def put(self, key: str, body: bytes) -> None:
         stored = Stored(key=key, version_id=f"v{len(self.stored)}", body=body, lock=None)
         self.fuse.run(lambda: self.stored.__setitem__(key, stored))
@@ -111,6 +121,9 @@ class MemoryReader:
             retain_until=stored.lock.until if stored.lock else None,
             legal_hold="OFF",
         )
+
+    def holds(self, key: str) -> bool:
+        return key in self.bucket.stored
 
 
 @dataclass

@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 ROUNDING = timedelta(seconds=1)  # S3 keeps retain-until dates to the second or the millisecond
+UNLOCKED = frozenset({"AccessDenied", "NoSuchKey", "NoSuchObjectLockConfiguration"})
 
 
 class S3Lockbox:
@@ -30,7 +31,10 @@ class S3Lockbox:
         self._s3, self._bucket, self._kms_key = s3, bucket, kms_key
 
     def put_once(self, key: str, body: bytes, *, lock: Lock) -> str:
-        checksum = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        return self.put_stream(key, body, sha256=hashlib.sha256(body).digest(), lock=lock)
+
+    def put_stream(self, key: str, body: "bytes | IO[bytes]", *, sha256: bytes, lock: Lock) -> str:
+        checksum = base64.b64encode(sha256).decode()
         with aws_errors("S3"):
             version, stored = self._put(key, body, lock, checksum)
             if stored != checksum:
@@ -38,7 +42,18 @@ class S3Lockbox:
             self._check_lock(key, version, lock)
         return version
 
-    def _put(self, key: str, body: bytes, lock: Lock, checksum: str) -> tuple[str, str | None]:
+    def is_locked(self, key: str) -> bool:
+        """Whether S3 knows a lock of it that runs; who may not list a bucket is denied what is not there."""
+        with aws_errors("S3"):
+            try:
+                answer = self._s3.get_object_retention(Bucket=self._bucket, Key=key)
+            except ClientError as error:
+                if error_code(error) in UNLOCKED:
+                    return False
+                raise
+        return answer["Retention"].get("Mode") is not None
+
+    def _put(self, key: str, body: "bytes | IO[bytes]", lock: Lock, checksum: str) -> tuple[str, str | None]:
         try:
             answer = self._s3.put_object(
                 Bucket=self._bucket,

@@ -1,5 +1,6 @@
 """The hands of the intake room: KMS, SQS, DynamoDB, S3, Secrets Manager."""
 
+import base64
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from functions.canonical import moment_text, parse_moment
 from functions.capture.delivery import DataKey, encryption_context
 from functions.intake.accept import Claim
 from functions.intake.endpoints import Endpoints
+from functions.intake.media import Permit, Wanted
 from functions.runtime import aws_errors, error_code
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 KEY_LIFE = timedelta(minutes=5)
 ENDPOINTS_LIFE = timedelta(minutes=1)
 """How long a rotated secret may take to be seen."""
+UNLOCKED = frozenset({"AccessDenied", "NoSuchKey", "NoSuchObjectLockConfiguration"})
+"""What S3 says of a lock that is not there; who may not list a bucket is denied what is not in it."""
 
 
 class KmsDataKeys:
@@ -80,6 +84,48 @@ class S3ParcelStore:
     def put(self, key: str, body: bytes) -> None:
         with aws_errors("S3"):
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ChecksumAlgorithm="SHA256")
+
+
+class S3Shelf:
+    """The vault's media, of which this room may see the locks and nothing else."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self._s3, self._bucket = s3, bucket
+
+    def holds(self, key: str) -> bool:
+        with aws_errors("S3"):
+            try:
+                self._s3.get_object_retention(Bucket=self._bucket, Key=key)
+            except ClientError as error:
+                if error_code(error) in UNLOCKED:
+                    return False
+                raise
+        return True
+
+
+class S3Uploads:
+    """Permissions to put one file into the intake bucket: presigned, with everything bound that must be so."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self._s3, self._bucket = s3, bucket
+
+    def permit(self, key: str, wanted: Wanted, *, seconds: int) -> Permit:
+        checksum = base64.b64encode(bytes.fromhex(wanted.sha256)).decode()
+        said = {"gateway": wanted.gateway, "media-type": wanted.media_type, "md5": wanted.md5}
+        metadata = {name: value for name, value in said.items() if value is not None}
+        url = self._s3.generate_presigned_url(
+            "put_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": key,
+                "ContentLength": wanted.size_bytes,
+                "ChecksumSHA256": checksum,
+                "Metadata": metadata,
+            },
+            ExpiresIn=seconds,
+        )
+        headers = {"content-length": str(wanted.size_bytes), "x-amz-checksum-sha256": checksum}
+        return Permit(url, headers | {f"x-amz-meta-{name}": value for name, value in metadata.items()})
 
 
 class ClaimTable:

@@ -5,15 +5,19 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from functions.capture.tokens import IndexKey
 from functions.errors import TryLater
-from functions.intake import gateway, wecom
+from functions.intake import gateway, media, wecom
 from functions.intake.accept import World
-from functions.intake.aws import ClaimTable, EndpointsSecret, KmsDataKeys, S3ParcelStore, SqsQueue
+from functions.intake.aws import ClaimTable, EndpointsSecret, KmsDataKeys, S3ParcelStore, S3Shelf, S3Uploads, SqsQueue
 from functions.runtime import CLIENT, count, logger
 from functions.settings import RoomSettings
 from functions.web import Answer, Request, problem, read_request, text_answer
+
+OUTCOMES = {202: "DeliveriesAccepted", 200: "DeliveriesAccepted", 409: "DeliveriesConflicting"}
+MEDIA_OUTCOMES = {201: "UploadsAllowed", 200: "MediaKnown"}
 
 
 class Settings(RoomSettings):
@@ -24,6 +28,7 @@ class Settings(RoomSettings):
     deliveries_table: str
     endpoints_secret_arn: str
     index_secret_arn: str
+    vault_bucket: str
 
 
 def now() -> datetime:
@@ -54,6 +59,16 @@ def world() -> World:
     )
 
 
+@cache
+def media_world() -> media.World:
+    s3 = boto3.client("s3", config=CLIENT.merge(Config(signature_version="s3v4")))
+    return media.World(
+        index_key=world().index_key,
+        shelf=S3Shelf(s3, settings().vault_bucket),
+        uploads=S3Uploads(s3, settings().intake_bucket),
+    )
+
+
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """A REST API proxy event."""
     request = read_request(event)
@@ -68,6 +83,8 @@ def _take(request: Request) -> Answer:
         known = endpoints().load()
         if wechat:
             return wecom.take(request, world=world(), endpoints=known.wecom, now=now())
+        if request.resource == "/media":
+            return media.take(request, world=media_world(), gateways=known.gateways, now=now())
         return gateway.take(request, world=world(), gateways=known.gateways, now=now())
     except TryLater:
         if wechat:
@@ -78,5 +95,5 @@ def _take(request: Request) -> Answer:
 
 def _report(request: Request, answer: Answer) -> None:
     logger().info("delivery", extra={"route": request.resource, "method": request.method, "status": answer.status})
-    outcome = {202: "DeliveriesAccepted", 200: "DeliveriesAccepted", 409: "DeliveriesConflicting"}
-    count(settings().archive_id, **{outcome.get(answer.status, "DeliveriesRefused"): 1})
+    known = MEDIA_OUTCOMES if request.resource == "/media" else OUTCOMES
+    count(settings().archive_id, **{known.get(answer.status, "DeliveriesRefused"): 1})

@@ -80,6 +80,16 @@ class S3Bucket:
             legal_hold=answer.get("ObjectLockLegalHoldStatus", "OFF"),
         )
 
+    def holds(self, key: str) -> bool:
+        with aws_errors("S3"):
+            try:
+                self._s3.get_object_retention(Bucket=self._name, Key=key)
+            except ClientError as error:
+                if error_code(error) in MISSING | {"NoSuchObjectLockConfiguration"}:
+                    return False
+                raise
+        return True
+
 
 class KmsUnwrap:
     """Segment keys."""

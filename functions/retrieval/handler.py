@@ -1,5 +1,6 @@
 """The door: a reader's request in, one record or receipt out."""
 
+import base64
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 import boto3
 
 from functions.canonical import from_epoch_ms, moment_text, parse_moment
+from functions.capture.media import SHA256_HEX, media_id
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered, TryLater
 from functions.retrieval.aws import KmsUnwrap, PostingTable, S3Bucket, VaultDictionaries
 from functions.retrieval.find import RECORD_ID, Found, by_event, by_record_id, hours
+from functions.retrieval.media import NoSuchMedia, NoSuchRange, World as MediaWorld, parse_range, read_media, statuses
 from functions.retrieval.read import Erased, World, read
 from functions.runtime import CLIENT, count, logger
 from functions.settings import RoomSettings
@@ -53,6 +56,11 @@ def index_key() -> IndexKey:
     return IndexKey(secrets.get_secret_value(SecretId=settings().index_secret_arn)["SecretString"].encode())
 
 
+def media_world() -> MediaWorld:
+    own = world()
+    return MediaWorld(vault=own.vault, keyrings=own.keyrings, unwrap=own.unwrap, index_key=index_key())
+
+
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """A REST API proxy event, signed by an IAM identity. Who read what is logged, whatever the answer."""
     request = read_request(event)
@@ -62,6 +70,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         extra={
             "route": request.resource,
             "record_id": _known(request.path.get("record_id", "")),
+            "media_id": _media_id(request.path.get("sha256", "")),
             "caller": request.caller,
             "status": answer.status,
         },
@@ -75,15 +84,18 @@ def _known(record_id: str) -> str | None:
     return record_id if RECORD_ID.fullmatch(record_id) else None
 
 
+def _media_id(sha256_hex: str) -> str | None:
+    """Its keyed name: a SHA-256 in a log would tell which file was read to whoever has the file."""
+    return media_id(index_key(), sha256_hex) if SHA256_HEX.fullmatch(sha256_hex) else None
+
+
 def _answer(request: Request) -> Answer:
     try:
-        if request.resource == "/records/{record_id}":
-            return _record(request.path["record_id"])
-        return _receipt(request)
+        return ROUTES[request.resource](request)
     except Rejected as refused:
         return problem(400, name="request", title="Not understood", detail=str(refused), faults=refused.faults)
     except Erased:
-        return problem(410, name="erased", title="Erased", detail="the record was erased; nobody can open it again")
+        return problem(410, name="erased", title="Erased", detail="it was erased; nobody can open it again")
     except TryLater:
         return problem(503, name="busy", title="Not now", detail="the archive is busy: ask again")
     except Tampered as evidence:
@@ -92,12 +104,27 @@ def _answer(request: Request) -> Answer:
         return problem(500, name="tampered", title="Evidence does not verify", detail=str(evidence))
 
 
-def _record(record_id: str) -> Answer:
-    found = by_record_id(postings(), record_id)
+def _record(request: Request) -> Answer:
+    found = by_record_id(postings(), request.path["record_id"])
     if not found:
         detail = "no record has this id; a capture can be read about a minute after its receipt"
         return problem(404, name="unknown", title="No such record", detail=detail)
-    return json_answer(200, read(found[0], copies=len(found), world=world()))
+    answer = read(found[0], copies=len(found), world=world())
+    capture = base64.b64decode(answer["capture"]["base64"])
+    media = statuses(answer["envelope"], capture, vault=world().vault, key=index_key())
+    return json_answer(200, {**answer, "media": media})
+
+
+def _media(request: Request) -> Answer:
+    offset, length = (request.query.get(name, ()) for name in ("offset", "length"))
+    try:
+        part = parse_range(offset[-1] if offset else "0", length[-1] if length else None)
+        return json_answer(200, read_media(request.path["sha256"], part, world=media_world()))
+    except NoSuchMedia:
+        detail = "no file of this SHA-256 was uploaded and sealed; one inside a capture is read with its record"
+        return problem(404, name="unknown", title="No such file", detail=detail)
+    except NoSuchRange as refused:
+        return problem(416, name="range", title="Beyond the end", detail=str(refused))
 
 
 def _receipt(request: Request) -> Answer:
@@ -128,3 +155,10 @@ def _sent(request: Request) -> datetime | None:
         return parse_moment(values[-1].replace(" ", "+"))  # the + of an offset, decoded as a form's blank
     except ValueError as error:
         raise Rejected("sent is not a time", (Fault(pointer="sent", detail=str(error)),)) from error
+
+
+ROUTES = {
+    "/records/{record_id}": _record,
+    "/media/{sha256}": _media,
+    "/receipts/{gateway}/{event_id}": _receipt,
+}

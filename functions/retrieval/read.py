@@ -41,6 +41,10 @@ class Bucket(Protocol):
         """Up to `length` bytes from `start`. Raises TryLater, Tampered when the object is not there."""
         ...
 
+    def holds(self, key: str) -> bool:
+        """Whether it is there, locked. Raises TryLater."""
+        ...
+
 
 class Unwrap(Protocol):
     def __call__(self, wrapped: bytes, context: dict[str, str]) -> bytes:
@@ -101,7 +105,7 @@ def read(found: Found, *, copies: int, world: World) -> dict[str, Any]:
             "offset": entry.offset,
             "length": entry.length,
         },
-        "lock": _lock(front),
+        "lock": lock_of(front),
         "copies": copies,
     }
 
@@ -130,7 +134,7 @@ def _open(world: World, header: Header, key: str, version_id: str, entry: Entry,
     )
 
 
-def _lock(chunk: Chunk) -> dict[str, str | None]:
+def lock_of(chunk: Chunk) -> dict[str, str | None]:
     """As S3 reports it, never from a table."""
     return {
         "mode": chunk.lock_mode,

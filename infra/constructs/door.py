@@ -11,8 +11,8 @@ from infra.constructs.room_function import LOG_RETENTION, RoomFunction
 from infra.deployment import Deployment
 
 STAGE = "v1"
-READING = ("GET/records/*", "GET/receipts/*")
-WEBHOOKS = ("POST/captures", "GET/wecom/*", "POST/wecom/*")
+READING = ("GET/records/*", "GET/receipts/*", "GET/media/*")
+WEBHOOKS = ("POST/captures", "POST/media", "GET/wecom/*", "POST/wecom/*")
 REQUESTS_PER_SECOND = 500
 BURST = 1000
 REQUESTS_PER_SENDER = 30_000

@@ -39,12 +39,16 @@ class IntakeRoom(RoomFunction):
                 "deliveries_table": records.deliveries.table_name,
                 "endpoints_secret_arn": records.endpoints_secret.attr_id,
                 "index_secret_arn": records.index_secret.attr_id,
+                "vault_bucket": records.vault.bucket_name,
             },
         )
         secrets = [records.endpoints_secret.attr_id, records.index_secret.attr_id]
         self.may(
             allow("QueueCaptures", ["sqs:SendMessage"], [captures.queue_arn]),
             allow("KeepLargeDeliveries", ["s3:PutObject"], [records.intake.arn_for_objects("deliveries/*")]),
+            # Presigned: a gateway puts its media itself, with what this role may and the permit says.
+            allow("PermitUploads", ["s3:PutObject"], [records.intake.arn_for_objects("uploads/*")]),
+            allow("KnowTheMedia", ["s3:GetObjectRetention"], [records.vault.arn_for_objects("media/*")]),
             allow("RememberDeliveries", ["dynamodb:PutItem", "dynamodb:UpdateItem"], [records.deliveries.table_arn]),
             allow("KnowTheSenders", ["secretsmanager:GetSecretValue"], secrets),
             use_key("SealDeliveries", "kms:GenerateDataKey", records.intake_key, of_delivery(deployment)),

@@ -6,7 +6,7 @@ from constructs import Construct
 from functions.retrieval.handler import Settings, handle
 from infra.constructs.alarms import Alarms
 from infra.constructs.room_function import Room, RoomFunction
-from infra.constructs.statements import allow, of_buckets, of_secrets, of_segment, of_table, use_key
+from infra.constructs.statements import allow, of_buckets, of_media, of_secrets, of_segment, of_table, use_key
 from infra.deployment import Deployment
 from infra.records_stack import RecordsStack
 
@@ -53,13 +53,16 @@ class RetrievalRoom(RoomFunction):
 
     def _opens(self, deployment: Deployment, records: RecordsStack) -> None:
         segments = [records.vault.arn_for_objects("segments/*")]
+        media = [records.vault.arn_for_objects("media/*")]
         dictionaries = [records.vault.arn_for_objects("dictionaries/*")]
         self.may(
             # Always by version: what the index named, not what may have been put over it. S3 tells the lock only to
             # those who may ask for it.
             allow("ReadSegments", ["s3:GetObjectVersion", "s3:GetObjectRetention", "s3:GetObjectLegalHold"], segments),
+            allow("ReadMedia", ["s3:GetObject", "s3:GetObjectRetention", "s3:GetObjectLegalHold"], media),
             allow("ReadDictionaries", ["s3:GetObject"], dictionaries),
             allow("ReadSalts", ["s3:GetObject"], [records.keyring.arn_for_objects("keyrings/*")]),
             use_key("DecryptTheVault", "kms:Decrypt", records.storage_key, of_buckets(records.vault, records.keyring)),
             use_key("OpenSegments", "kms:Decrypt", records.segment_key, of_segment(deployment)),
+            use_key("OpenMedia", "kms:Decrypt", records.segment_key, of_media(deployment)),
         )

@@ -1,0 +1,139 @@
+"""Read a part of one media file: the chunks it lies in, each opened and checked, and nothing else."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from functions.capture.media import SHA256_HEX, brought_along, media_id, object_key
+from functions.capture.tokens import IndexKey
+from functions.errors import Fault, Rejected, Tampered
+from functions.media.sealed import CHUNK_BYTES, LARGEST_HEADER_BYTES, SEALED_CHUNK_BYTES, Header, Media, read_header
+from functions.retrieval.read import Bucket, Erased, Unwrap, lock_of
+from functions.segment import keyring as keyrings
+from functions.segment.keyring import ERASED
+from functions.segment.suites import COMMIT_BYTES
+
+LARGEST_RANGE_BYTES = 4 * 2**20
+"""In base64 it stays below Lambda's 6 MB."""
+LARGEST_DESCRIPTION_BYTES = 4096
+
+
+class NoSuchMedia(Exception):
+    """No sealed file of that content."""
+
+
+class NoSuchRange(Exception):
+    """The file ends before. The message says where."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What reading a media file needs of the world."""
+
+    vault: Bucket
+    keyrings: Bucket
+    unwrap: Unwrap
+    index_key: IndexKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """Which part. `length` None is as much as one answer takes."""
+
+    offset: int
+    length: int | None
+
+    def within(self, size_bytes: int) -> int:
+        """Its length in a file of that size. Raises NoSuchRange."""
+        if self.offset > size_bytes or (self.offset == size_bytes and size_bytes):
+            raise NoSuchRange(f"the file has {size_bytes} bytes")
+        return min(self.length or LARGEST_RANGE_BYTES, size_bytes - self.offset)
+
+
+def parse_range(offset: str, length: str | None) -> Range:
+    """From the query. Raises Rejected."""
+    numbers = [one for one in (offset, length) if one is not None]
+    if not all(one.isascii() and one.isdigit() and len(one) <= len(str(2**40)) for one in numbers):
+        fault = Fault(pointer="offset", detail="offset and length are whole numbers of bytes")
+        raise Rejected("not a range", (fault,))
+    if length is not None and not 1 <= int(length) <= LARGEST_RANGE_BYTES:
+        fault = Fault(pointer="length", detail=f"1 to {LARGEST_RANGE_BYTES} bytes at a time")
+        raise Rejected("not a length that one answer can have", (fault,))
+    return Range(offset=int(offset), length=None if length is None else int(length))
+
+
+def statuses(envelope: dict[str, Any], capture: bytes, *, vault: Bucket, key: IndexKey) -> list[dict[str, str]]:
+    """Of each file that a record names: `sealed` in the vault, `inline` in the capture, or `missing`."""
+    inline = brought_along(capture)
+    return [{"sha256": one, "status": _status(one, inline, vault, key)} for one in envelope["media"]]
+
+
+def _status(sha256_hex: str, inline: frozenset[str], vault: Bucket, key: IndexKey) -> str:
+    if vault.holds(object_key(media_id(key, sha256_hex))):
+        return "sealed"
+    return "inline" if sha256_hex in inline else "missing"
+
+
+def read_media(sha256_hex: str, part: Range, *, world: World) -> dict[str, Any]:
+    """The answer of `GET /media/{sha256}`. Raises Rejected, NoSuchMedia, NoSuchRange, Erased, Tampered, TryLater."""
+    if SHA256_HEX.fullmatch(sha256_hex) is None:
+        raise Rejected("not a SHA-256", (Fault(pointer="sha256", detail="expected 64 lowercase hex digits"),))
+    name = media_id(world.index_key, sha256_hex)
+    key = object_key(name)
+    if not world.vault.holds(key):
+        raise NoSuchMedia
+    # (1) the header: it is this file's, and S3 says how it is locked
+    front = world.vault.read(key, None, start=0, length=LARGEST_HEADER_BYTES)
+    header = read_header(front.body)
+    if header.media_id != name:
+        raise Tampered(f"{key}: the object says it is {header.media_id}")
+    length = part.within(header.size_bytes)
+    # (2) the key, which the object commits to
+    media = Media(header, key=world.unwrap(header.wrapped_key, header.encryption_context), salt=_salt(world, header))
+    media.check_commit(front.body[len(media.front) : len(media.front) + COMMIT_BYTES])
+    # (3) what is sealed behind the chunks names the SHA-256 that was asked for
+    description = _description(world, media, key, front.size_bytes)
+    if description["sha256"] != sha256_hex:
+        raise Tampered(f"{key}: the file says it has another SHA-256")
+    body = _plaintext(world, media, key, part.offset, length)
+    # (4) whoever asks for all of it gets the proof of all of it
+    if length == header.size_bytes and hashlib.sha256(body).hexdigest() != sha256_hex:
+        raise Tampered(f"{key}: the file has another SHA-256")
+    return {
+        "sha256": sha256_hex,
+        "size_bytes": header.size_bytes,
+        "media_type": description["media_type"],
+        "description": description,
+        "offset": part.offset,
+        "length": length,
+        "base64": base64.b64encode(body).decode(),
+        "location": {"bucket": world.vault.name, "key": key},
+        "lock": lock_of(front),
+    }
+
+
+def _salt(world: World, header: Header) -> bytes:
+    start, length = keyrings.salt_range(0)
+    salt = world.keyrings.read(keyrings.key(header.keyring), None, start=start, length=length).body
+    if salt == ERASED:
+        raise Erased
+    return salt
+
+
+def _description(world: World, media: Media, key: str, size_bytes: int) -> dict[str, Any]:
+    length = size_bytes - media.description_at
+    if not 0 < length <= LARGEST_DESCRIPTION_BYTES:
+        raise Tampered(f"{key}: {size_bytes} bytes do not fit a file of {media.header.size_bytes}")
+    return media.open_description(world.vault.read(key, None, start=media.description_at, length=length).body)
+
+
+def _plaintext(world: World, media: Media, key: str, offset: int, length: int) -> bytes:
+    first, last = offset // CHUNK_BYTES, max(offset + length - 1, 0) // CHUNK_BYTES
+    start, sealed_length = media.chunk_range(first, last)
+    sealed = world.vault.read(key, None, start=start, length=sealed_length).body
+    if len(sealed) != sealed_length:
+        raise Tampered(f"{key}: {len(sealed)} of {sealed_length} bytes")
+    cuts = range(0, sealed_length, SEALED_CHUNK_BYTES)
+    opened = [media.open(first + at, sealed[cut : cut + SEALED_CHUNK_BYTES]) for at, cut in enumerate(cuts)]
+    return b"".join(opened)[offset - first * CHUNK_BYTES :][:length]
