@@ -100,6 +100,15 @@ class Stage:
             if one["Key"].startswith("segments/")
         ]
 
+    def seal_media(self) -> dict[str, Any]:
+        """What S3 tells of every upload that lies in the intake bucket, to the media room."""
+        versions = client("s3").list_object_versions(Bucket=self.env["INTAKE_BUCKET"]).get("Versions", [])
+        return self.tell_media([{"key": one["Key"], "version-id": one["VersionId"]} for one in versions])
+
+    def tell_media(self, things: list[dict[str, str]]) -> dict[str, Any]:
+        bodies = [json.dumps({"detail": {"object": thing}}) for thing in things]
+        return media.handle({"Records": [{"messageId": str(at), "body": body} for at, body in enumerate(bodies)]}, None)
+
     def index(self) -> dict[str, Any]:
         notices = enumerate(self.notices())
         records = [{"messageId": str(at), "body": json.dumps(notice)} for at, notice in notices]
@@ -119,6 +128,7 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
         s3.create_bucket(Bucket=name, CreateBucketConfiguration=location, ObjectLockEnabledForBucket=True)
     for name in ("intake", "quarantine"):
         s3.create_bucket(Bucket=name, CreateBucketConfiguration=location)
+    s3.put_bucket_versioning(Bucket="intake", VersioningConfiguration={"Status": "Enabled"})
     for table, keys in TABLES.items():
         dynamodb.create_table(
             TableName=table,

@@ -60,6 +60,13 @@ def make_post(body: bytes, *, content_type: str = "application/cloudevents-batch
     return Request(method="POST", resource="/captures", path={}, headers=headers, query={}, body=body)
 
 
+def make_announcement(body: bytes, *, at: datetime = NOW, **changed: Any) -> Request:
+    """A signed `POST /media` for this file. A field set to `...` is left out."""
+    announced = {"sha256": hashlib.sha256(body).hexdigest(), "size_bytes": len(body)} | changed
+    text = json.dumps({name: value for name, value in announced.items() if value is not ...}).encode()
+    return Request(method="POST", resource="/media", path={}, headers=sign(text, at=at), query={}, body=text)
+
+
 def change_headers(request: Request, **headers: str | None) -> Request:
     """Some headers set, or with None left out. Write `webhook_id` for `webhook-id`."""
     changed = {name.replace("_", "-"): value for name, value in headers.items()}
