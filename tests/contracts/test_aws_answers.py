@@ -24,13 +24,16 @@ from functions.archive.locks import Lock
 from functions.errors import TryLater
 from functions.index.aws import PostingTable as WritingTable, S3Segments
 from functions.intake.accept import Claim
-from functions.intake.aws import ClaimTable, EndpointsSecret, KmsDataKeys, S3ParcelStore, SqsQueue
+from functions.intake.aws import ClaimTable, EndpointsSecret, KmsDataKeys, S3ParcelStore, S3Shelf, SqsQueue
+from functions.media.aws import S3Upload, S3Uploads
+from functions.media.receive import Arrival
 from functions.retrieval.aws import KmsUnwrap as SegmentUnwrap, PostingTable as QueryingTable, S3Bucket
 from tests.contracts.test_postings import make_posting
 from tests.engines.process import LOOPBACK, free_ports
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LOCK = Lock("COMPLIANCE", datetime(2046, 11, 22, tzinfo=UTC))
+ARRIVAL = Arrival(key="uploads/0", version_id="v", media_id="0")
 CLAIM = Claim(body=b"keyed hash", delivery_id="delivery-1", received_at=NOW, queued=False)
 QUEUE = "https://queue.example/capture"
 
@@ -42,6 +45,8 @@ class Act:
     service: str
     operation: str
     run: Callable[[Any], object]
+    unforeseen: str = "AccessDenied"
+    """A refusal that means nothing to it. Who may not list a bucket is denied what is not there, so that is no such one."""
 
 
 ACTS = {
@@ -49,6 +54,38 @@ ACTS = {
         service="s3",
         operation="put_object",
         run=lambda s3: S3Lockbox(s3, "vault", "key").put_once("k", b"1", lock=LOCK),
+    ),
+    "media asks for a lock": Act(
+        service="s3",
+        operation="get_object_retention",
+        run=lambda s3: S3Lockbox(s3, "vault", "key").is_locked("k"),
+        unforeseen="InvalidRequest",
+    ),
+    "media finds an upload": Act(
+        service="s3",
+        operation="head_object",
+        run=lambda s3: S3Uploads(s3, "intake").find(ARRIVAL),
+        unforeseen="InvalidRequest",
+    ),
+    "media reads an upload": Act(
+        service="s3",
+        operation="get_object",
+        run=lambda s3: S3Upload(s3, "intake", ARRIVAL).read(start=0, length=1),
+    ),
+    "media removes an upload": Act(
+        service="s3", operation="delete_object", run=lambda s3: S3Uploads(s3, "intake").remove(ARRIVAL)
+    ),
+    "intake asks for a lock": Act(
+        service="s3",
+        operation="get_object_retention",
+        run=lambda s3: S3Shelf(s3, "vault").holds("k"),
+        unforeseen="InvalidRequest",
+    ),
+    "retrieval asks for a lock": Act(
+        service="s3",
+        operation="get_object_retention",
+        run=lambda s3: S3Bucket(s3, "vault").holds("k"),
+        unforeseen="InvalidRequest",
     ),
     "archive gets a parcel": Act(service="s3", operation="get_object", run=lambda s3: S3Parcels(s3, "intake").get("k")),
     "archive quarantines": Act(
@@ -105,7 +142,10 @@ ACTS = {
         run=lambda dynamodb: list(QueryingTable(dynamodb, "table").query(bytes(16))),
     ),
     "retrieval reads a segment": Act(
-        service="s3", operation="get_object", run=lambda s3: S3Bucket(s3, "vault").read("k", "v", start=0, length=1)
+        service="s3",
+        operation="get_object",
+        run=lambda s3: S3Bucket(s3, "vault").read("k", "v", start=0, length=1),
+        unforeseen="InvalidRequest",
     ),
     "retrieval opens a key": Act(
         service="kms", operation="decrypt", run=lambda kms: SegmentUnwrap(kms)(b"wrapped", {})
@@ -150,6 +190,6 @@ def test_a_refusal_that_nobody_foresaw_is_not_hidden(session: boto3.Session, act
     client = session.client(act.service)  # type: ignore[call-overload]
 
     with Stubber(client) as answers:
-        answers.add_client_error(act.operation, service_error_code="AccessDenied", http_status_code=403)
-        with pytest.raises(ClientError, match="AccessDenied"):
+        answers.add_client_error(act.operation, service_error_code=act.unforeseen, http_status_code=403)
+        with pytest.raises(ClientError, match=act.unforeseen):
             act.run(client)

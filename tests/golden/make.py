@@ -1,7 +1,7 @@
 """The golden files' inputs, fixed. `python -m tests.golden.make FOLDER` writes the files; those here never change."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,15 +12,19 @@ from functions.capture.capture import Delivery, Flag, Part
 from functions.capture.delivery import NONCE_BYTES, DataKey, encryption_context, seal
 from functions.capture.event import check, read_batch
 from functions.capture.identity import uuid7
+from functions.capture.media import media_id
 from functions.capture.tokens import IndexKey, Names
 from functions.index.postings import postings, write_rows
 from functions.intake.accept import item
 from functions.law.retention import rule_book
+from functions.media.sealed import CHUNK_BYTES, Header as MediaHeader, Media, encryption_context as media_context
+from functions.media.stream import Plain, Sealed
 from functions.segment import directory as directories, keyring as keyrings, segment as segments
 from functions.segment.dictionary import shipped
-from functions.segment.segment import Header
+from functions.segment.segment import Class, Header
 from functions.segment.suites import suite
 from tests.archive import Archive
+from tests.fakes import MemorySource
 
 HERE = Path(__file__).parent
 EVENTS = sorted(HERE.parents[1].glob("events/intake/*.json"))
@@ -101,11 +105,45 @@ def segment(name: str) -> tuple[bytes, bytes]:
     return segments.write(header, plains, key=key, dictionary=shipped(), salts=salts), keyrings.write(salts)
 
 
+def media_file(name: str) -> bytes:
+    """Two chunks and a bit of a third; the second suite's is one chunk, to be small."""
+    return b"#!AMR\n" + fixed(f"{name}/file", 2 * CHUNK_BYTES + 1 if name == "aes" else 1000)
+
+
+def media(name: str) -> bytes:
+    """The media object, in one suite."""
+    body = media_file(name)
+    sha256_hex = sha256(body).hexdigest()
+    known_as = media_id(INDEX_KEY, sha256_hex)
+    key = data_key(f"{name}/media", media_context(archive="golden", media_id=known_as))
+    header = MediaHeader(
+        media_id=known_as,
+        archive="golden",
+        created_at=NOW,
+        klass=Class(tier="general", retain_until=date(2046, 11, 23), erasable=False),
+        suite=suite(SUITES[name]),
+        keyring=uuid7(NOW, fixed(f"{name}/media", 10)),
+        size_bytes=len(body),
+        kms_key="arn:aws-cn:kms:cn-north-1:111122223333:key/golden",
+        wrapped_key=key.wrapped,
+        encryption_context=key.context,
+        software="fengcun golden",
+    )
+    sealed = Sealed(
+        Media(header, key=key.plaintext, salt=fixed(f"{name}/media/salt", 32)), Plain(MemorySource(body), len(body))
+    )
+    seen = sealed.examine(with_md5=False)
+    sealed.describe({"media_type": seen.media_type, "sha256": seen.sha256_hex})
+    return sealed.read()
+
+
 def files() -> dict[str, bytes]:
     """Every golden file by name."""
     made = {}
     for name in SUITES:
         made[f"{name}.segment"], made[f"{name}.keyring"] = segment(name)
+    made["sm4.media"] = media("sm4")
+    made["aes.media.sha256"] = sha256(media("aes")).hexdigest().encode()  # of 2 MiB
     whole = made["aes.segment"]
     start, length = directories.tail(whole[-directories.TAIL_BYTES :], len(whole))
     directory = whole[start : start + length]

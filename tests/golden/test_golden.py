@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from functions.errors import Tampered
 from functions.index.postings import read_rows
 from functions.segment import directory as directories, segment as segments
 from functions.segment.dictionary import SHIPPED, load, shipped
-from tests.golden.make import EVENTS, HERE, SUITES, data_key, delivery, files, records
+from tests.golden.make import EVENTS, HERE, SUITES, data_key, delivery, files, fixed, media, media_file, records
+from tests.independent_media_reader import open_media
 from tests.independent_reader import open_segment
 
 MADE = files()
@@ -96,3 +98,13 @@ def test_the_shipped_dictionary_never_changes() -> None:
     header = segments.read_header(golden("aes.segment"))
 
     assert load(SHIPPED.read_bytes()).sha256_hex == header.dictionary_sha256_hex
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_a_reader_of_media_written_from_the_formats_page_alone_opens_them(name: str) -> None:
+    whole = golden("sm4.media") if name == "sm4" else media(name)
+
+    description, body = open_media(whole, unwrap_for(f"{name}/media"), fixed(f"{name}/media/salt", 32))
+
+    assert body == media_file(name)
+    assert description == {"media_type": "audio/amr", "sha256": sha256(body).hexdigest()}

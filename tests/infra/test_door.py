@@ -7,7 +7,8 @@ from tests.infra.iam import denials
 from tests.infra.synth import DEPLOYMENTS, Stacks, synthesise_one
 from tests.infra.template import Resource, statements, text, texts
 
-READING = {"GET /records/{record_id}", "GET /receipts/{gateway}/{event_id}"}
+READING = {"GET /records/{record_id}", "GET /receipts/{gateway}/{event_id}", "GET /media/{sha256}"}
+GATEWAYS = {"POST /captures", "POST /media"}
 WECHAT = {"GET /wecom/{endpoint}", "POST /wecom/{endpoint}"}
 TRIAL = next(deployment for deployment in DEPLOYMENTS if deployment.name == "trial")
 
@@ -36,11 +37,11 @@ def api(stacks: Stacks) -> Resource:
 
 
 def test_without_an_icp_filing_every_route_is_signed_and_wechat_has_none(trial: Stacks) -> None:
-    assert routes(trial) == dict.fromkeys({*READING, "POST /captures"}, "AWS_IAM")
+    assert routes(trial) == dict.fromkeys({*READING, *GATEWAYS}, "AWS_IAM")
 
 
 def test_with_an_icp_filing_webhooks_are_open_and_reading_stays_signed(prod: Stacks) -> None:
-    opened = dict.fromkeys({*WECHAT, "POST /captures"}, "NONE")
+    opened = dict.fromkeys({*WECHAT, *GATEWAYS}, "NONE")
 
     assert routes(prod) == {**opened, **dict.fromkeys(READING, "AWS_IAM")}
 
@@ -63,7 +64,7 @@ def test_the_resource_policy_opens_exactly_what_is_not_signed(stacks: Stacks) ->
 
 def test_readers_of_other_accounts_are_refused(stacks: Stacks) -> None:
     policy = api(stacks).properties["Policy"]
-    for route in ("GET/records/00", "GET/receipts/g/e"):
+    for route in ("GET/records/00", "GET/receipts/g/e", "GET/media/00"):
         resource = f"execute-api:/v1/{route}"
         stranger = {"aws:PrincipalAccount": "999999999999"}
 

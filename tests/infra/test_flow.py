@@ -18,7 +18,7 @@ from infra.flow_stack import EVIDENCE
 from tests.infra.synth import Stacks
 from tests.infra.template import Resource, Template, text, texts
 
-ROOMS = {"Intake", "Archive", "Indexer", "Retrieval"}
+ROOMS = {"Intake", "Archive", "Sealer", "Indexer", "Retrieval"}
 
 
 def functions(stacks: Stacks) -> list[Resource]:
@@ -82,12 +82,15 @@ def test_every_queue_is_encrypted_kept_and_either_has_a_failure_queue_or_is_one(
         if "RedrivePolicy" in queue.properties
     }
 
-    assert set(queues) == {"Capture", "CaptureFailed", "Index", "IndexFailed", "SegmentArrivedFailed"}
+    assert set(queues) == {
+        *("Capture", "CaptureFailed", "Media", "MediaFailed", "Index", "IndexFailed"),
+        *("SegmentArrivedFailed", "UploadArrivedFailed"),
+    }
     for name, queue in queues.items():
         assert queue.properties["SqsManagedSseEnabled"] is True
         assert queue.attributes["DeletionPolicy"] == "Retain", "a queue may hold captures we answered for"
         assert name.endswith("Failed") != ("RedrivePolicy" in queue.properties)
-    assert failures == {"CaptureFailed", "IndexFailed"}
+    assert failures == {"CaptureFailed", "MediaFailed", "IndexFailed"}
 
 
 def test_every_queue_has_an_alarm(stacks: Stacks) -> None:
@@ -134,7 +137,9 @@ def test_counts_are_watched_under_the_name_they_are_made_with(stacks: Stacks) ->
     assert [{"Name": name, "Value": line[name]} for name in metrics["Dimensions"][0]] == watched
 
 
-@pytest.mark.parametrize(("queue", "batch", "window", "concurrency"), [("Capture", 1000, 5, 10), ("Index", 100, 1, 10)])
+@pytest.mark.parametrize(
+    ("queue", "batch", "window", "concurrency"), [("Capture", 1000, 5, 10), ("Media", 1, 0, 10), ("Index", 100, 1, 10)]
+)
 def test_queues_wake_rooms_in_batches_whose_failures_the_room_names(
     stacks: Stacks, queue: str, batch: int, window: int, concurrency: int
 ) -> None:
@@ -153,23 +158,30 @@ def test_queues_wake_rooms_in_batches_whose_failures_the_room_names(
 def test_a_message_stays_hidden_for_six_times_the_longest_try_and_is_tried_five_times(stacks: Stacks) -> None:
     timeouts = {function.name: function.properties["Timeout"] for function in functions(stacks)}
 
-    for queue, room in (("Capture", "Archive"), ("Index", "Indexer")):
+    for queue, room in (("Capture", "Archive"), ("Media", "Sealer"), ("Index", "Indexer")):
         properties = stacks.flow.one("AWS::SQS::Queue", queue).properties
         assert properties["VisibilityTimeout"] == 6 * timeouts[f"{room}Function"]
         assert properties["RedrivePolicy"]["maxReceiveCount"] == 5
 
 
-def test_arriving_segments_and_nothing_else_wake_the_index(stacks: Stacks) -> None:
-    (rule,) = stacks.flow.of("AWS::Events::Rule")
-    (target,) = rule.properties["Targets"]
-    pattern = rule.properties["EventPattern"]
+@pytest.mark.parametrize(
+    ("rule", "bucket", "prefix", "queue"),
+    [("SegmentArrived", "Vault", "segments/", "Index"), ("UploadArrived", "Intake", "uploads/", "Media")],
+)
+def test_arrivals_and_nothing_else_wake_the_room_they_are_for(
+    stacks: Stacks, rule: str, bucket: str, prefix: str, queue: str
+) -> None:
+    properties = stacks.flow.one("AWS::Events::Rule", rule).properties
+    (target,) = properties["Targets"]
+    pattern = properties["EventPattern"]
 
+    assert {one.name for one in stacks.flow.of("AWS::Events::Rule")} == {"SegmentArrived", "UploadArrived"}
     assert pattern["source"] == ["aws.s3"]
     assert pattern["detail-type"] == ["Object Created"]
-    assert texts(pattern["detail"]["bucket"]["name"]) == ["Vault"]
-    assert pattern["detail"]["object"]["key"] == [{"prefix": "segments/"}]
-    assert text(target["Arn"]) == "Index"
-    assert text(target["DeadLetterConfig"]["Arn"]) == "SegmentArrivedFailed"
+    assert texts(pattern["detail"]["bucket"]["name"]) == [bucket]
+    assert pattern["detail"]["object"]["key"] == [{"prefix": prefix}]
+    assert text(target["Arn"]) == queue
+    assert text(target["DeadLetterConfig"]["Arn"]) == f"{rule}Failed"
 
 
 @pytest.fixture(params=["records", "flow"])

@@ -8,7 +8,7 @@ from tests.infra.permissions import PAGE, page
 from tests.infra.synth import Stacks
 from tests.infra.template import statements, text, texts
 
-ROOMS = ("Intake", "Archive", "Indexer", "Retrieval")
+ROOMS = ("Intake", "Archive", "Sealer", "Indexer", "Retrieval")
 
 
 def grants(stacks: Stacks, room: str) -> Iterator[tuple[str, str]]:
@@ -56,8 +56,8 @@ def test_no_permission_is_wider_than_a_prefix_of_a_bucket(stacks: Stacks, room: 
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_nobody_bypasses_a_lock_lifts_a_hold_or_deletes_a_version(stacks: Stacks, room: str) -> None:
-    held = {action for action, _ in grants(stacks, room)}
+def test_nobody_bypasses_a_lock_lifts_a_hold_or_deletes_a_version_but_of_an_upload(stacks: Stacks, room: str) -> None:
+    held = {action for action, resource in grants(stacks, room) if resource != "Intake/uploads/*"}
 
     assert not held & {
         "s3:BypassGovernanceRetention",
@@ -98,6 +98,14 @@ def test_archive_decrypts_at_rest_only_what_is_not_the_vault(stacks: Stacks) -> 
 
     assert contexts, "every use of the storage key names what it opens"
     assert not [name for values in contexts for name in values if name.startswith(("Vault", "Keyring"))]
+
+
+def test_media_takes_uploads_writes_the_vault_and_cannot_read_it_or_open_a_key(stacks: Stacks) -> None:
+    assert may(stacks, "Sealer", "s3:GetObjectVersion") == {"Intake/uploads/*"}
+    assert may(stacks, "Sealer", "s3:DeleteObjectVersion") == {"Intake/uploads/*"}
+    assert may(stacks, "Sealer", "s3:GetObject") == set()
+    assert may(stacks, "Sealer", "s3:PutObject") == {"Vault/media/*", "Keyring/keyrings/*"}
+    assert may(stacks, "Sealer", "kms:Decrypt") == {"StorageKey"}
 
 
 def test_index_reads_directories_and_holds_no_key_that_opens_a_record(stacks: Stacks) -> None:

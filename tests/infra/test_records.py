@@ -47,18 +47,25 @@ def test_vault_and_keyring_are_created_with_object_lock(stacks: Stacks, name: st
     assert stacks.records.one("AWS::S3::Bucket", name).properties["ObjectLockEnabled"] is True
 
 
-def test_the_vault_alone_tells_eventbridge(stacks: Stacks) -> None:
+def test_vault_and_intake_alone_tell_eventbridge(stacks: Stacks) -> None:
     telling = [b.name for b in stacks.records.of("AWS::S3::Bucket") if "NotificationConfiguration" in b.properties]
 
-    assert telling == ["Vault"]
+    assert sorted(telling) == ["Intake", "Vault"]
 
 
 def test_deliveries_outlive_every_message_that_may_name_them(stacks: Stacks) -> None:
-    (rule,) = stacks.records.one("AWS::S3::Bucket", "Intake").properties["LifecycleConfiguration"]["Rules"]
+    rule, _ = stacks.records.one("AWS::S3::Bucket", "Intake").properties["LifecycleConfiguration"]["Rules"]
 
     assert (rule["Prefix"], rule["ExpirationInDays"], rule["Status"]) == ("deliveries/", 30, "Enabled")
     for queue in stacks.flow.of("AWS::SQS::Queue"):
         assert 2 * queue.properties["MessageRetentionPeriod"] <= rule["ExpirationInDays"] * 86400
+
+
+def test_an_upload_that_nobody_seals_is_gone_within_days(stacks: Stacks) -> None:
+    _, rule = stacks.records.one("AWS::S3::Bucket", "Intake").properties["LifecycleConfiguration"]["Rules"]
+
+    assert (rule["Prefix"], rule["ExpirationInDays"], rule["Status"]) == ("uploads/", 3, "Enabled")
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 
 def test_every_table_is_encrypted_backed_up_and_protected(stacks: Stacks) -> None:
