@@ -46,7 +46,7 @@ class Act:
     operation: str
     run: Callable[[Any], object]
     unforeseen: str = "AccessDenied"
-    """A refusal that means nothing to it. Who may not list a bucket is denied what is not there, so that is no such one."""
+    """A refusal that means nothing to it. To who may not list a bucket, AccessDenied means: not there."""
 
 
 ACTS = {
