@@ -22,7 +22,7 @@ from local.deploy import root_client
 from local.deployed.known import list_dropped, reason_for
 from local.emulator import REPOSITORY, CannotStart, Place, forget_surroundings, free_port, is_taken
 from local.serve import leave, read_configuration
-from local.story import attacking, delivering, reading, telling
+from local.story import attacking, delivering, media, reading, telling
 from local.story.delivering import Callback, Sent
 from local.story.outside import Outside
 from local.story.promise import Promise, broken, exit_code, summary
@@ -71,12 +71,20 @@ def tell_arrival(stage: Stage) -> tuple[list[Sent], Callback]:
     callback = delivering.load_callback()
     stage.keep(delivering.call_back(stage.outside, callback))
     stage.keep(delivering.call_back_forged(stage.outside, callback))
+    stage.chapter(
+        "3  A large file",
+        "The gateway announces a video by SHA-256 and size, and is given a place for exactly that. What it puts there "
+        "is sealed in chunks of one mebibyte, locked, and removed from there.",
+    )
+    file = media.make_file()
+    stage.keep(media.send_media(stage.outside, file))
+    stage.keep(media.read_media(stage.outside, file))
     return sent, callback
 
 
 def tell_archiving(stage: Stage, sent: Sequence[Sent], callback: Callback) -> list[Locked]:
     stage.chapter(
-        "3  The archive writes them down",
+        "4  The archive writes them down",
         "The queue is emptied every five seconds. Captures that must be kept equally long go into one segment, each "
         "under a key of its own, and the segment is written once, locked. This is what S3 itself reports.",
     )
@@ -93,7 +101,7 @@ def tell_archiving(stage: Stage, sent: Sequence[Sent], callback: Callback) -> li
 
 
 def tell_reading(stage: Stage, sent: Sequence[Sent], callback: Callback) -> None:
-    stage.chapter("4  A record is read", "By the id on its receipt, by a caller whose AWS signature is checked.")
+    stage.chapter("5  A record is read", "By the id on its receipt, by a caller whose AWS signature is checked.")
     promise, records = reading.read_back(stage.outside, sent)
     chosen = next((each for each in records if each.get("envelope", {}).get("findings")), None) or records[0]
     stage.console.print(telling.record(chosen))
@@ -106,7 +114,7 @@ def tell_reading(stage: Stage, sent: Sequence[Sent], callback: Callback) -> None
 
 def tell_attack(stage: Stage, objects: Sequence[Locked]) -> None:
     stage.chapter(
-        "5  Somebody wants it gone",
+        "6  Somebody wants it gone",
         "The operator has every right that IAM can give (Action *, Resource *), and picks a segment. After that the "
         "account's root tries, whom no policy binds in this emulator: only the lock itself is left to refuse.",
     )
@@ -124,7 +132,7 @@ def tell_attack(stage: Stage, objects: Sequence[Locked]) -> None:
 
 def tell_end(stage: Stage, sent: Sequence[Sent], before: Sequence[Locked]) -> None:
     stage.chapter(
-        "6  After all that", "The gateway posts its batch a third time, and the vault is looked through again."
+        "7  After all that", "The gateway posts its batch a third time, and the vault is looked through again."
     )
     stage.keep(delivering.deliver_again(stage.outside, sent, when="later"))
     with stage.console.status("waiting for a batching window to pass"):

@@ -41,15 +41,25 @@ class Outside:
 
     def deliver(self, body: bytes, *, gateway: str, webhook_id: str, secret: str | None = None) -> Answer:
         """Post a batch of CloudEvents as `gateway`, signed now with its secret, or with another one."""
+        headers = {"Content-Type": BATCH, **self._sign(body, gateway, webhook_id, secret)}
+        return self._ask("POST", "/captures", body, headers)
+
+    def announce(self, body: bytes, *, gateway: str, webhook_id: str) -> Answer:
+        """Announce a media file as `gateway`."""
+        return self._ask("POST", "/media", body, self._sign(body, gateway, webhook_id, None))
+
+    def upload(self, permit: Mapping[str, Any], body: bytes) -> int:
+        """Put these bytes where the answer to an announcement said, with the headers it said; the HTTP status."""
+        return self.http.request(permit["method"], permit["url"], body=body, headers=permit["headers"]).status
+
+    def _sign(self, body: bytes, gateway: str, webhook_id: str, secret: str | None) -> dict[str, str]:
         now = datetime.now(UTC)
         key = secret or self.state["gateways"][gateway]["secret"]
-        headers = {
-            "Content-Type": BATCH,
+        return {
             "webhook-id": webhook_id,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": Webhook(key).sign(webhook_id, now, body.decode()),
         }
-        return self._ask("POST", "/captures", body, headers)
 
     def call_back(self, endpoint: str, query: Mapping[str, str], body: str, content_type: str) -> Answer:
         """Post to a WeCom callback."""

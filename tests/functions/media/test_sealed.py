@@ -43,7 +43,8 @@ def changed(body: bytes) -> MediaRoom:
 
 
 def read_all(room: MediaRoom, body: bytes) -> bytes:
-    parts, at = [], 0
+    parts: list[bytes] = []
+    at = 0
     while at < len(body) or not parts:
         parts.append(base64.b64decode(room.read(sha256_hex(body), at)["base64"]))
         at += LARGEST_RANGE_BYTES
