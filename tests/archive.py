@@ -90,9 +90,7 @@ class Archive:
             unwrap=self.keys.unwrap,
             quarantine=self.quarantine,
             store=self.store(),
-            policy=Policy(
-                archive_id=ARCHIVE_ID, regimes=self.regimes, floor_days=180, rules=rule_book(), roll=self.roll
-            ),
+            policy=self.policy(),
             names=Names(self.key),
         )
         waiting = [Message(one, body) for one, body in self.queue.waiting.items()]
@@ -101,6 +99,9 @@ class Archive:
             if message.id not in outcome.unsettled:
                 del self.queue.waiting[message.id]
         return outcome
+
+    def policy(self) -> Policy:
+        return Policy(archive_id=ARCHIVE_ID, regimes=self.regimes, floor_days=180, rules=rule_book(), roll=self.roll)
 
     def store(self) -> Store:
         return Store(
