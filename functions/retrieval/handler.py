@@ -9,10 +9,12 @@ import boto3
 from functions.canonical import from_epoch_ms, moment_text, parse_moment
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered, TryLater
-from functions.retrieval.aws import KmsUnwrap, PostingTable, S3Bucket, VaultDictionaries
+from functions.retrieval.aws import KmsUnwrap, PostingTable, S3Bucket
+from functions.retrieval.dictionaries import VaultDictionaries
 from functions.retrieval.find import RECORD_ID, Found, by_event, by_record_id, hours
 from functions.retrieval.read import Erased, World, read
 from functions.runtime import CLIENT, count, logger
+from functions.segment.dictionary import shipped
 from functions.settings import RoomSettings
 from functions.web import Answer, Request, json_answer, problem, read_request
 
@@ -43,7 +45,7 @@ def world() -> World:
         vault=vault,
         keyrings=S3Bucket(s3, settings().keyring_bucket),
         unwrap=KmsUnwrap(boto3.client("kms", config=CLIENT)),
-        dictionaries=VaultDictionaries(vault),
+        dictionaries=VaultDictionaries(vault, shipped()),
     )
 
 

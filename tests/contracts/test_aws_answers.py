@@ -150,6 +150,6 @@ def test_a_refusal_that_nobody_foresaw_is_not_hidden(session: boto3.Session, act
     client = session.client(act.service)  # type: ignore[call-overload]
 
     with Stubber(client) as answers:
-        answers.add_client_error(act.operation, service_error_code="AccessDenied", http_status_code=403)
-        with pytest.raises(ClientError, match="AccessDenied"):
+        answers.add_client_error(act.operation, service_error_code="InvalidSecurity", http_status_code=403)
+        with pytest.raises(ClientError, match="InvalidSecurity"):
             act.run(client)
