@@ -83,11 +83,11 @@ class MemorySegments:
 
     bucket: MemoryBucket
 
-    def read(self, key: str, version_id: str, *, start: int, length: int) -> bytes:
+    def read(self, key: str, version_id: str) -> bytes:
         stored = self.bucket.stored[key]
         if stored.version_id != version_id:
             raise KeyError(version_id)
-        return stored.body[start : start + length]
+        return stored.body
 
 
 @dataclass

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
 
-MISSING = frozenset({"AccessDenied", "InvalidRange", "NoSuchKey", "NoSuchVersion"})
-"""Who may not list a bucket is denied what is not there: docs.aws.amazon.com/AmazonS3, GetObject (read 2026-11)."""
+MISSING = frozenset({"InvalidRange", "NoSuchKey", "NoSuchVersion"})
 
 
 class PostingTable:

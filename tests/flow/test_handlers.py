@@ -7,7 +7,7 @@ import pytest
 
 from functions.index import handler as index
 from functions.segment.keyring import ERASED, HEAD_BYTES
-from tests.aws import Stage, client, forget
+from tests.aws import Context, Stage, client, forget
 from tests.conftest import configure
 from tests.make import GATEWAY, SECRET, make_callback, make_event, make_post
 from tests.wecom import CANARY_AES_KEY, CANARY_TOKEN, encrypt, signed_query
@@ -100,18 +100,39 @@ def test_an_empty_queue_is_a_normal_day(stage: Stage) -> None:
     assert stage.pump() == []
 
 
-def test_a_notice_about_no_segment_is_done_and_one_that_cannot_be_read_stays(
+def test_a_notice_that_cannot_be_read_stays_and_so_does_one_whose_segment_cannot(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archived(stage)
     notice = json.dumps(stage.notices()[0])
     cut_off(monkeypatch, "S3")
 
-    answer = index.handle(
-        {"Records": [{"messageId": "odd", "body": "{}"}, {"messageId": "segment", "body": notice}]}, None
-    )
+    records = [{"messageId": "odd", "body": "{}"}, {"messageId": "segment", "body": notice}]
+    answer = index.handle({"Records": records}, Context())
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "odd"}, {"itemIdentifier": "segment"}]}
+
+
+def test_without_time_for_another_segment_its_notice_stays(stage: Stage) -> None:
+    class Late(Context):
+        def get_remaining_time_in_millis(self) -> int:
+            return 1000
+
+    answer = index.handle({"Records": [{"messageId": "segment", "body": "{}"}]}, Late())
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "segment"}]}
+
+
+def test_a_copy_that_does_not_verify_does_not_hide_one_that_does(stage: Stage) -> None:
+    record_id = archived(stage)
+    table = client("dynamodb")
+    for item in table.scan(TableName="postings")["Items"]:
+        earlier = item["at"]["S"].partition("/")[0] + "/00000000-0000-7000-8000-000000000000"
+        table.put_item(TableName="postings", Item=item | {"at": {"S": earlier}})
+
+    record = stage.record(record_id)
+
+    assert (record["record_id"], record["copies"]) == (record_id, 2)
 
 
 def test_what_is_no_record_id_is_answered_with_what_is_expected(stage: Stage) -> None:
@@ -185,3 +206,28 @@ def test_an_erased_record_is_said_to_be_erased(stage: Stage) -> None:
     answer = stage.record(record_id)
 
     assert answer["type"] == "urn:fengcun:problem:erased"
+
+
+def test_a_gateway_is_told_when_the_first_body_under_an_id_never_arrived(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (json.dumps([make_event(text)]).encode() for text in ("一", "二"))
+    cut_off(monkeypatch, "SQS")
+    stage.post(make_post(first, at=datetime.now(UTC)))
+    monkeypatch.delenv("AWS_ENDPOINT_URL_SQS")
+    forget()
+
+    answer = stage.post(make_post(second, at=datetime.now(UTC)))
+
+    assert answer["statusCode"] == 409
+    assert "that one never arrived" in json.loads(answer["body"])["detail"]
+
+
+def test_an_event_too_large_to_be_read_back_is_refused_and_its_neighbour_kept(stage: Stage) -> None:
+    large = make_event("长" * 1_100_000, id="large")
+    body = json.dumps([large, make_event()], ensure_ascii=False).encode()
+
+    results = json.loads(stage.post(make_post(body, at=datetime.now(UTC)))["body"])["results"]
+
+    assert [one["status"] for one in results] == ["refused", "accepted"]
+    assert "send media apart" in results[0]["problem"]["errors"][0]["detail"]

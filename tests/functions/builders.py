@@ -1,4 +1,4 @@
-"""Builders of the values that rooms hand to each other: the one field that matters, everything else as it usually is."""
+"""Builders of what rooms hand to each other: the one field that matters, everything else as it usually is."""
 
 import hashlib
 from datetime import UTC, date, datetime
@@ -82,7 +82,7 @@ def make_plain(package: bytes = b"a package", **changed: Any) -> Plain:
 
 def make_header(suite_name: str = "AES-256-GCM", **changed: Any) -> Header:
     """The front of a segment whose key is bound to what the rest of it says."""
-    fields = {
+    fields: dict[str, Any] = {
         "segment_id": SEGMENT_ID,
         "archive": ARCHIVE_ID,
         "created_at": NOW,

@@ -1,4 +1,4 @@
-"""Laws are tried on the same examples every time; `--hypothesis-profile=hunt` looks further, and elsewhere each time."""
+"""Laws are tried on the same examples every time; `--hypothesis-profile=hunt` looks further and elsewhere."""
 
 from hypothesis import settings
 

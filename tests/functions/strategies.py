@@ -1,13 +1,22 @@
 """What laws are tried on."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-moments = st.datetimes(
-    min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31, 23, 59, 59, 999999), timezones=st.just(UTC)
-).map(lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000))
-"""Any moment there is, aware UTC, whole milliseconds."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def moments_between(first: datetime, last: datetime) -> st.SearchStrategy[datetime]:
+    """Aware UTC, whole milliseconds, both ends included."""
+    return st.integers((first - EPOCH) // MILLISECOND, (last - EPOCH) // MILLISECOND).map(
+        lambda count: EPOCH + count * MILLISECOND
+    )
+
+
+moments = moments_between(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+"""Any moment there is."""
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 """Everything UTF-8 can hold."""

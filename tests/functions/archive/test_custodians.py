@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, strategies as st
 
 from functions.archive.custodians import Roll, Term
+from tests.functions.strategies import moments_between
 
 TOKENS = [bytes([at]) * 16 for at in range(4)]
-MOMENTS = st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2030, 1, 1), timezones=st.just(UTC))
+MOMENTS = moments_between(datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
 TERMS = st.builds(
     lambda token, start, length, regimes: Term(
         token=token,
@@ -43,6 +44,13 @@ def test_no_rule_comes_up_that_could_not_be_checked_beforehand(terms: list[Term]
     roll = Roll(iter(terms))
 
     assert roll.regimes(TOKENS, moment) <= roll.all_regimes()
+
+
+@given(st.lists(TERMS, max_size=8), MOMENTS)
+def test_what_does_not_say_whose_it_is_gets_the_rules_that_anybody_has_at_that_moment(
+    terms: list[Term], moment: datetime
+) -> None:
+    assert Roll(terms).anyones(moment) == Roll(terms).regimes(TOKENS, moment)
 
 
 @given(TERMS)

@@ -87,7 +87,7 @@ def test_binary_data_that_is_no_text_is_pointed_at(value: Any) -> None:
 @pytest.mark.parametrize("name", ["", "Subject", "data-x", "a_b", "ключ", "\ud800", "a b"])
 def test_an_attribute_name_that_cloudevents_does_not_have_is_refused_unquoted(name: str) -> None:
     with pytest.raises(Rejected) as refused:
-        check(make_event(**{name: 1}))
+        check(make_event() | {name: 1})
 
     assert [fault.pointer for fault in refused.value.faults] == [""]
     if name.strip():
@@ -95,7 +95,7 @@ def test_an_attribute_name_that_cloudevents_does_not_have_is_refused_unquoted(na
 
 
 def test_any_number_of_wrong_names_is_one_fault() -> None:
-    assert pointers(make_event(**{f"A{at}": at for at in range(100)})) == [""]
+    assert pointers(make_event() | {f"A{at}": at for at in range(100)}) == [""]
 
 
 @pytest.mark.parametrize("value", [None, 1, "text", [], [1], True, 1.5])
@@ -114,15 +114,16 @@ def test_any_value_is_an_event_or_is_refused_with_reasons(value: Any) -> None:
     try:
         event = check(value)
     except Rejected as refused:
-        assert refused.faults
+        assert refused.faults  # noqa: PT017 - the law is about both ways out
     else:
         assert event.event_id
 
 
 def test_no_reason_quotes_what_was_sent() -> None:
     planted = "planted\ntext"
+    faulty = dict.fromkeys(("id", "source", "type", "time", "specversion", planted), planted)
 
     with pytest.raises(Rejected) as refused:
-        check(make_event(id=planted, source=planted, type=planted, time=planted, specversion=planted, **{planted: 1}))
+        check(make_event() | faulty)
 
     assert "planted" not in str(refused.value) + repr(refused.value.faults)

@@ -7,8 +7,9 @@ from hypothesis import given, strategies as st
 
 from functions.canonical import epoch_ms
 from functions.capture.identity import uuid7
+from tests.functions.strategies import moments_between
 
-MOMENTS = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(9999, 12, 31), timezones=st.just(UTC))
+MOMENTS = moments_between(datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
 ENTROPY = st.binary(min_size=10, max_size=10)
 
 

@@ -2,12 +2,12 @@
 
 import hashlib
 import hmac
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from functions.capture.tokens import NO_EVENT, IndexKey, Names, arrival, endpoint_name, record_digest
+from functions.capture.tokens import MOST_NAMES, NO_EVENT, IndexKey, Names, arrival, endpoint_name, record_digest
 from tests.functions.strategies import moments, texts
 
 KEY = IndexKey(b"an index key")
@@ -65,7 +65,7 @@ def test_another_key_names_everything_otherwise(kind: str, value: str) -> None:
 @given(moments, st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=1)))
 def test_one_hour_has_one_arrival_token_and_another_hour_another(moment: datetime, later: timedelta) -> None:
     start = moment.replace(minute=0, second=0, microsecond=0)
-    assume(start.date() < datetime.max.date())
+    assume(start.date() < date.max)
     other = start + later
 
     same_hour = later < timedelta(hours=1)
@@ -121,6 +121,14 @@ def test_remembered_names_are_the_same_as_fresh_ones(names: list[tuple[str, str]
 
     for kind, value in names * 2:
         assert remembered.token(kind, value) == KEY.token(kind, value)
+
+
+def test_no_more_names_are_remembered_than_memory_bears() -> None:
+    remembered = Names(KEY)
+    for at in range(MOST_NAMES + 1):
+        remembered.token("participant", f"{at}")
+
+    assert remembered.token("participant", "0") == KEY.token("participant", "0")
 
 
 def test_a_gateway_and_a_wecom_endpoint_of_the_same_name_are_two() -> None:

@@ -1,22 +1,21 @@
 """What S3 says about a new segment becomes postings, and nothing else does."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, strategies as st
 
 from functions.canonical import from_epoch_ms
 from functions.errors import Rejected, Tampered
-from functions.index.index import LIKELY_BYTES, index, read_arrival
+from functions.index.index import read_arrival
 from functions.index.postings import Row, postings, read_rows, write_rows
-from functions.segment import directory as directories
 from functions.segment.directory import Directory, Entry
 from tests.archive import Archive
-from tests.fakes import MemoryPostings, MemorySegments
 from tests.make import body_of, make_event, make_post
 
 SEGMENT = "segments/general/2026/11/22/01a20389-e5a8-7d95-8c60-f53c0a241fbf"
-NOTICE = {"detail": {"object": {"key": SEGMENT, "size": 4711, "version-id": "v1"}}}
+NOTICE = {"detail": {"object": {"key": SEGMENT, "version-id": "v1"}}}
 MOMENTS = st.integers(min_value=-62_135_596_800_000, max_value=253_402_300_799_999)
 ROWS = st.lists(
     st.builds(
@@ -57,21 +56,19 @@ def test_rows_of_another_form_are_refused(body: bytes) -> None:
         read_rows(body)
 
 
-def test_a_notice_names_key_version_size_tier_and_segment() -> None:
+def test_a_notice_names_the_object_and_its_version() -> None:
     arrival = read_arrival(json.dumps(NOTICE))
 
-    assert (arrival.key, arrival.version_id, arrival.size_bytes) == (SEGMENT, "v1", 4711)
-    assert (arrival.tier, arrival.segment_id) == ("general", SEGMENT[-36:])
+    assert (arrival.key, arrival.version_id) == (SEGMENT, "v1")
 
 
 @pytest.mark.parametrize(
     "thing",
     [
-        {"key": "dictionaries/00", "size": 1, "version-id": "v"},
-        {"key": SEGMENT + "/more", "size": 1, "version-id": "v"},
-        {"key": SEGMENT, "size": "much", "version-id": "v"},
-        {"key": SEGMENT, "size": 1},
-        {"key": 7, "size": 1, "version-id": "v"},
+        {"key": "dictionaries/00", "version-id": "v"},
+        {"key": SEGMENT + "/more", "version-id": "v"},
+        {"key": SEGMENT},
+        {"key": 7, "version-id": "v"},
         [],
     ],
 )
@@ -115,18 +112,26 @@ def test_the_index_of_an_archived_delivery_holds_every_record() -> None:
     assert [row.ordinal for row in posting.rows] == [0, 1]
 
 
-def test_a_directory_longer_than_the_first_read_is_read_whole() -> None:
+def test_a_segment_that_was_changed_is_not_indexed() -> None:  # G3
     archive = Archive()
-    crowd = [{"id": f"account-{at}"} for at in range(1900)]
-    events = [make_event(id=f"m-{at}") for at in range(4)]
-    for at, event in enumerate(events):
-        event["data"]["recipients"] = [{"id": f"{one['id']}-{at}"} for one in crowd]
-    archive.post(make_post(body_of(*events)))
+    archive.post(make_post(body_of(make_event())))
     archive.run_archive()
     (key,) = archive.segments()
-    body = archive.vault.stored[key].body
+    stored = archive.vault.stored[key]
+    changed = stored.body[:-40] + bytes([stored.body[-40] ^ 1]) + stored.body[-39:]
+    archive.vault.stored[key] = replace(stored, body=changed)
 
-    written = index(read_arrival(archive.notice(key)), segments=MemorySegments(archive.vault), table=MemoryPostings())
+    with pytest.raises(Tampered):
+        archive.run_index()
+    assert archive.postings.items == {}
 
-    assert directories.tail(body[-directories.TAIL_BYTES :], len(body))[1] > LIKELY_BYTES
-    assert written > 4 * 1900
+
+def test_a_segment_under_another_name_is_not_indexed() -> None:  # G3
+    archive = Archive()
+    archive.post(make_post(body_of(make_event())))
+    archive.run_archive()
+    (key,) = archive.segments()
+    archive.vault.stored[SEGMENT] = replace(archive.vault.stored.pop(key), key=SEGMENT)
+
+    with pytest.raises(Tampered, match="of another place"):
+        archive.run_index()

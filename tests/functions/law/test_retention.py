@@ -58,8 +58,19 @@ def test_a_record_is_kept_at_least_as_long_as_every_rule_says(  # G10
 
     for rule in rules:
         alone = kept((rule,), sent, archived, floor_days)
-        assert decided.retain_until >= alone.retain_until
-    assert decided.retain_until == max(end for _, end in decided.reasons)
+        assert decided.retain_until >= dict(alone.reasons)[rule.id]
+    assert dict(decided.reasons).keys() == {rule.id for rule in rules} | {FLOOR}
+
+
+@given(RULES, SENT, ARCHIVED, FLOORS)
+def test_a_record_is_kept_until_the_first_of_a_month_and_less_than_a_month_longer_than_the_longest_rule(
+    rules: tuple[Rule, ...], sent: date, archived: date, floor_days: int
+) -> None:
+    decided = kept(rules, sent, archived, floor_days)
+    longest = max(end for _, end in decided.reasons)
+
+    assert decided.retain_until.day == 1
+    assert timedelta(0) <= decided.retain_until - longest < timedelta(days=31)
 
 
 @given(RULES, SENT, ARCHIVED, FLOORS, st.data())

@@ -17,7 +17,7 @@ from functions.errors import Tampered
 from functions.retrieval.find import Found, by_record_id
 from functions.retrieval.read import Erased, World, read
 from functions.segment.keyring import ERASED, salt_range
-from tests.archive import Archive, receipts
+from tests.archive import ARCHIVE_ID, Archive, receipts
 from tests.fakes import MemoryDictionaries, MemoryReader, Stored
 from tests.make import body_of, make_event, make_post
 
@@ -40,6 +40,7 @@ def found(archive: Archive, record_id: str) -> Found:
 
 def open_record(archive: Archive, one: Found) -> dict[str, Any]:
     world = World(
+        archive_id=ARCHIVE_ID,
         vault=MemoryReader(archive.vault),
         keyrings=MemoryReader(archive.keyrings),
         unwrap=archive.keys.unwrap,
@@ -122,7 +123,9 @@ def test_a_segment_that_is_gone_is_missed(archive: Archive, record_ids: list[str
 def test_a_record_whose_first_part_is_no_capture_is_refused(archive: Archive) -> None:
     archive.post(make_post(body_of(make_event())))
     (message,) = archive.queue.waiting.values()
-    delivery = open_delivery(base64.b64decode(json.loads(message)["sealed"]), archive.keys.unwrap)
+    delivery = open_delivery(
+        base64.b64decode(json.loads(message)["sealed"]), archive.keys.unwrap, archive_id=ARCHIVE_ID
+    )
     (item,) = delivery.items
     record = decide(delivery, item, policy=archive.policy(), names=Names(archive.key), now=archive.now)
     package = pack({"record_id": item.record_id}, [Part(name="other", media_type="text/plain", body=b"")])

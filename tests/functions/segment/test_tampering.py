@@ -162,7 +162,7 @@ def test_a_record_that_was_left_out_is_detected() -> None:
 
 def test_something_between_the_frames_and_the_directory_is_detected() -> None:
     segment = SEGMENTS["AES-256-GCM"]
-    start, length = directories.tail(segment[-TAIL_BYTES:], len(segment))
+    start, _ = directories.tail(segment[-TAIL_BYTES:], len(segment))
 
     with pytest.raises(Tampered, match="do not fill the space"):
         check(with_trailer(segment[:start] + b"x" + segment[start:-32]))

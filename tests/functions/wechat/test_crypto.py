@@ -126,18 +126,18 @@ def test_a_signature_with_any_other_digit_is_refused(at: int, digit: str) -> Non
     wrong = right[:at] + digit + right[at + 1 :]
     assume(wrong != right)
 
-    with pytest.raises(Rejected, match="^-40001: "):
+    with pytest.raises(Rejected, match=r"^-40001: "):
         open_callback(encrypted, signature=wrong, timestamp="1", nonce="2", credentials=make_credentials())
 
 
 @pytest.mark.parametrize("signature", ["", "好", "\ud800", "0" * 39, "0" * 41])
 def test_a_signature_that_is_none_is_refused(signature: str) -> None:
-    with pytest.raises(Rejected, match="^-40001: "):
+    with pytest.raises(Rejected, match=r"^-40001: "):
         open_callback("AAAA", signature=signature, timestamp="1", nonce="2", credentials=make_credentials())
 
 
 def test_a_wrong_signature_is_refused_before_anything_is_decoded() -> None:
-    with pytest.raises(Rejected, match="^-40001: "):
+    with pytest.raises(Rejected, match=r"^-40001: "):
         open_callback("not base64!", signature="0" * 40, timestamp="1", nonce="2", credentials=make_credentials())
 
 

@@ -27,7 +27,7 @@ DOCTYPES = {
 
 @pytest.mark.parametrize("body", DOCTYPES.values(), ids=DOCTYPES.keys())
 def test_xml_with_a_document_type_is_refused(body: str) -> None:
-    with pytest.raises(Rejected, match="^-40002: XML with a document type"):
+    with pytest.raises(Rejected, match=r"^-40002: XML with a document type"):
         read_envelope(body.encode())
 
 
@@ -121,7 +121,7 @@ def test_the_signature_is_over_the_text_as_received_so_json_text_is_not_trimmed(
     ids=lambda body: str(body[:60]),
 )
 def test_a_body_without_one_encrypted_text_is_refused(body: bytes) -> None:
-    with pytest.raises(Rejected, match="^-40002: "):
+    with pytest.raises(Rejected, match=r"^-40002: "):
         read_envelope(body)
 
 

@@ -83,7 +83,7 @@ def test_a_bad_callback_is_refused_with_tencents_own_number(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["mp-plain-event"])
 def test_plaintext_mode_whose_signature_covers_no_body_is_refused(name: str) -> None:
-    with pytest.raises(Rejected, match="^-40002: "):
+    with pytest.raises(Rejected, match=r"^-40002: "):
         read_envelope(VECTORS[name]["body"].encode())
 
 
