@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -12,6 +12,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError as UnreachableError, HTTPClientError, IncompleteReadError
 
 from functions.errors import TryLater
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 BUSY = frozenset(
     {
@@ -43,8 +46,10 @@ BUSY = frozenset(
 
 SERVER_ERROR = 500
 
-CLIENT = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=2, read_timeout=20)
-"""Of every AWS client: fail in time for the queue to try again."""
+CLIENT = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=2, read_timeout=10)
+"""Of the AWS clients behind a queue: fail in time for the queue to try again."""
+IMPATIENT = Config(retries={"mode": "standard", "max_attempts": 2}, connect_timeout=1, read_timeout=2)
+"""Of those behind the door: WeCom waits five seconds, and a sender that is told to come back loses nothing."""
 
 
 @cache
@@ -93,6 +98,12 @@ def aws_errors(what: str) -> Iterator[None]:
         if error_code(error).removeprefix("KMS.") in BUSY or _status(error) >= SERVER_ERROR:
             raise TryLater(f"{what} answers {error_code(error)}") from error
         raise
+
+
+def read_secret(secrets: "SecretsManagerClient", arn: str) -> str:
+    """The current value. Raises TryLater."""
+    with aws_errors("Secrets Manager"):
+        return secrets.get_secret_value(SecretId=arn)["SecretString"]
 
 
 def _status(error: ClientError) -> int:

@@ -12,7 +12,7 @@ from infra.constructs.queues import FailureQueue, WatchedQueue
 from infra.constructs.room_function import RoomFunction
 from infra.deployment import Deployment
 from infra.records_stack import RecordsStack
-from infra.rooms import archive, index, media
+from infra.rooms import index, media
 from infra.rooms.archive import ArchiveRoom
 from infra.rooms.index import IndexRoom
 from infra.rooms.intake import IntakeRoom
@@ -45,9 +45,9 @@ class FlowStack(cdk.Stack):
     ) -> None:
         super().__init__(scope, f"Fengcun-{deployment.name}-Flow", description="Fengcun: what runs", **properties)
         self.alarms = Alarms(self, "Alarms", deployment=deployment)
-        self._captures = self._queue("Capture", archive.ROOM.timeout_seconds)
-        self._arrivals = self._queue("Index", index.ROOM.timeout_seconds)
-        self._uploads = self._queue("Media", media.ROOM.timeout_seconds)
+        self._captures = records.captures
+        self._arrivals = WatchedQueue(self, "Index", timeout_seconds=index.ROOM.timeout_seconds)
+        self._uploads = WatchedQueue(self, "Media", timeout_seconds=media.ROOM.timeout_seconds)
         shared: dict[str, Any] = {"deployment": deployment, "records": records, "code": code, "alarms": self.alarms}
         self.intake = IntakeRoom(self, "Intake", captures=self._captures, **shared)
         self.archive = ArchiveRoom(self, "Archive", **shared)
@@ -55,22 +55,22 @@ class FlowStack(cdk.Stack):
         self.index = IndexRoom(self, "Indexer", **shared)
         self.retrieval = RetrievalRoom(self, "Retrieval", **shared)
         self.rooms: list[RoomFunction] = [self.intake, self.archive, self.media, self.index, self.retrieval]
-        self.undelivered = FailureQueue(self, "SegmentArrivedFailed", alarms=self.alarms)
-        self.untold = FailureQueue(self, "UploadArrivedFailed", alarms=self.alarms)
+        self.undelivered = FailureQueue(self, "SegmentArrivedFailed")
+        self.untold = FailureQueue(self, "UploadArrivedFailed")
+        for queue in (self._captures, self._uploads, self._arrivals, self.undelivered, self.untold):
+            queue.alarm(self.alarms)
         self._wire(records)
         for name, says in EVIDENCE.items():
             self.alarms.watch_count(name, says)
         self.door = Door(self, "Door", deployment=deployment, alarms=self.alarms)
         self._open_the_door(deployment)
 
-    def _queue(self, name: str, timeout_seconds: int) -> WatchedQueue:
-        return WatchedQueue(self, name, timeout_seconds=timeout_seconds, alarms=self.alarms)
-
     def _wire(self, records: RecordsStack) -> None:
-        # Five seconds gather a segment of up to a thousand; ten at once keep the tables and KMS at ease.
-        self._captures.wakes(self.archive, batch_size=1000, window_seconds=5, concurrency=10)
-        self._arrivals.wakes(self.index, batch_size=100, window_seconds=1, concurrency=10)
+        # Five seconds gather a segment, which is worth its calls from about 250 captures; a batch must fit into the
+        # room's time even where every delivery is a large one. Ten at once keep the tables and KMS at ease.
+        self._captures.wakes(self.archive, batch_size=200, window_seconds=5, concurrency=10)
         self._uploads.wakes(self.media, batch_size=1, window_seconds=0, concurrency=10)  # one file may take minutes
+        self._arrivals.wakes(self.index, batch_size=10, window_seconds=1, concurrency=10)
         self._tell(
             "SegmentArrived",
             "a segment is in the vault: index it",

@@ -9,12 +9,15 @@ from constructs import Construct
 
 from infra.constructs.buckets import AccessLogBucket, ArchiveBucket, LockedBucket
 from infra.constructs.keys import ArchiveKey, EverlastingKey
+from infra.constructs.queues import WatchedQueue
 from infra.deployment import Deployment
 
 NO_ENDPOINTS = json.dumps({"gateways": {}, "wecom": {}}, separators=(",", ":"))
 INDEX_SECRET_CHARACTERS = 64
+ARCHIVE_TIMEOUT_SECONDS = 120
+"""Of the room that works the capture queue off."""
 DELIVERY_DAYS = 30
-"""Longer than a message that points at one can wait: 14 days in the capture queue and 14 in its failure queue."""
+"""Longer than a message that points at one can wait: SQS keeps none for more than 14 days."""
 
 UPLOAD_DAYS = 3
 """Sealing takes minutes and tries for a day; what is left after that is nobody's, and in clear to the bucket's key."""
@@ -34,6 +37,8 @@ class RecordsStack(cdk.Stack):
         self._buckets()
         self._tables()
         self._secrets()
+        # Here and not in Flow: what it holds has been acknowledged, and its sender will not send it again.
+        self.captures = WatchedQueue(self, "Capture", timeout_seconds=ARCHIVE_TIMEOUT_SECONDS)
         self._outputs()
         cdk.RemovalPolicies.of(self).retain()
 

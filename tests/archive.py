@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from functions.archive.archive import Outcome, World as ArchiveWorld, archive
+from functions.archive.archive import Outcome, Time, World as ArchiveWorld, archive
 from functions.archive.custodians import Roll
 from functions.archive.decide import Policy
 from functions.archive.locks import Locking
@@ -90,17 +90,21 @@ class Archive:
             unwrap=self.keys.unwrap,
             quarantine=self.quarantine,
             store=self.store(),
-            policy=Policy(
-                archive_id=ARCHIVE_ID, regimes=self.regimes, floor_days=180, rules=rule_book(), roll=self.roll
-            ),
+            policy=self.policy(),
             names=Names(self.key),
         )
         waiting = [Message(one, body) for one, body in self.queue.waiting.items()]
-        outcome = archive(waiting, world=world, clock=lambda: self.now, deadline=self.now + seconds(60))
+        outcome = archive(waiting, world=world, time=self.time())
         for message in waiting:
             if message.id not in outcome.unsettled:
                 del self.queue.waiting[message.id]
         return outcome
+
+    def time(self) -> Time:
+        return Time(lambda: self.now, self.now + seconds(60), self.now + seconds(105))
+
+    def policy(self) -> Policy:
+        return Policy(archive_id=ARCHIVE_ID, regimes=self.regimes, floor_days=180, rules=rule_book(), roll=self.roll)
 
     def store(self) -> Store:
         return Store(
@@ -136,6 +140,7 @@ class Archive:
     def read(self, record_id: str) -> dict[str, Any]:
         found = by_record_id(self.postings, record_id)
         world = RetrievalWorld(
+            archive_id=ARCHIVE_ID,
             vault=MemoryReader(self.vault),
             keyrings=MemoryReader(self.keyrings),
             unwrap=self.keys.unwrap,

@@ -112,7 +112,7 @@ class Stage:
     def index(self) -> dict[str, Any]:
         notices = enumerate(self.notices())
         records = [{"messageId": str(at), "body": json.dumps(notice)} for at, notice in notices]
-        return index.handle({"Records": records}, None)
+        return index.handle({"Records": records}, Context())
 
     def run(self) -> None:
         self.pump()

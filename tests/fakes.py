@@ -15,7 +15,6 @@ from functions.capture.delivery import DataKey
 from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.index.postings import Posting
 from functions.intake.accept import Claim
-from functions.media.receive import Arrival, Upload
 from functions.retrieval.read import Chunk
 from functions.segment.dictionary import Dictionary, load
 
@@ -94,11 +93,11 @@ class MemorySegments:
 
     bucket: MemoryBucket
 
-    def read(self, key: str, version_id: str, *, start: int, length: int) -> bytes:
+    def read(self, key: str, version_id: str) -> bytes:
         stored = self.bucket.stored[key]
         if stored.version_id != version_id:
             raise KeyError(version_id)
-        return stored.body[start : start + length]
+        return stored.body
 
 
 @dataclass
@@ -217,36 +216,3 @@ class MemoryPostings:
         for (held, _), posting in sorted(self.items.items()):
             if held == token:
                 yield posting
-
-
-@dataclass
-class MemoryUploads:
-    """The media room's Uploads, and the source of each."""
-
-    fuse: Fuse = field(default_factory=Fuse)
-    waiting: dict[tuple[str, str], tuple[bytes, Upload]] = field(default_factory=dict)
-
-    def put(self, key: str, body: bytes, upload: Upload) -> str:
-        version_id = f"u{len(self.waiting)}"
-        self.waiting[key, version_id] = (body, upload)
-        return version_id
-
-    def find(self, arrival: Arrival) -> Upload:
-        if (arrival.key, arrival.version_id) not in self.waiting:
-            raise TryLater(f"{arrival.key} is not there")
-        return self.waiting[arrival.key, arrival.version_id][1]
-
-    def remove(self, arrival: Arrival) -> None:
-        self.fuse.run(lambda: self.waiting.pop((arrival.key, arrival.version_id), None))
-
-
-@dataclass
-class MemorySource:
-    """Bytes by range; how many were asked for at once is remembered."""
-
-    body: bytes = field(repr=False)
-    largest: int = 0
-
-    def read(self, *, start: int, length: int) -> bytes:
-        self.largest = max(self.largest, length)
-        return self.body[start : start + length]

@@ -40,7 +40,7 @@ def opened(i: int, row: Any, frame: bytes, salt: bytes, header: Any, base: bytes
     (commit := hmac.HMAC(key := derive.finalize()[:size], algorithm())).update(b"fengcun/commit")
     need(commit.finalize()[:16] == frame[:16], f"record {i}: the key is not the committed one")
     cover = Cipher(cipher(key), modes.GCM(bytes(12), frame[-16:])).decryptor()
-    cover.authenticate_additional_data(header["segment_id"].encode() + i.to_bytes(4))
+    cover.authenticate_additional_data(header["front"] + i.to_bytes(4))
     record = zstd.decompress(cover.update(frame[16:-16]) + cover.finalize(), words)
     told = parse(record[4 : (at := 4 + int.from_bytes(record[:4]))])
     parts = {part["name"]: record[at : (at := at + part["length"])] for part in told["parts"]}
@@ -69,7 +69,11 @@ def open_segment(segment: bytes, keyring: bytes, unwrap: Any, dictionary: bytes)
     frames = [segment[start : start + length] for start, length, *_ in rows]
     salts = [keyring[k : k + 32] for k in range(12, len(keyring), 32)]
     need(directory["root"] == head(frames).hex(), "the root is not that of the frames")
-    fixed = header, unwrap(b64decode(header["wrapped_key"], validate=True), bound), zstd.ZstdDict(dictionary)
+    fixed = (
+        {**header, "front": sha256(segment[:at]).digest()},
+        unwrap(b64decode(header["wrapped_key"], validate=True), bound),
+        zstd.ZstdDict(dictionary),
+    )
     return [opened(i, r, frames[i], salts[i], *fixed) if any(salts[i]) else ({}, {}) for i, r in enumerate(rows)]
 
 

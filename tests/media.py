@@ -9,12 +9,13 @@ from typing import Any
 from functions.archive.locks import Locking
 from functions.capture.media import media_id, upload_key
 from functions.capture.tokens import IndexKey
+from functions.errors import TryLater
 from functions.law.retention import rule_book
-from functions.media.receive import Outcome, Upload, World, read_arrival, receive
+from functions.media.receive import Arrival, Outcome, Upload, World, read_arrival, receive
 from functions.media.sealed import CHUNK_BYTES
 from functions.retrieval.media import Range, World as ReadingWorld, read_media
 from functions.segment.suites import suite
-from tests.fakes import Fuse, MemoryBucket, MemoryKeys, MemoryReader, MemorySource, MemoryUploads
+from tests.fakes import Fuse, MemoryBucket, MemoryKeys, MemoryReader
 from tests.make import GATEWAY, INDEX_SECRET, NOW
 
 KEY = IndexKey(INDEX_SECRET)
@@ -30,6 +31,39 @@ SIZES = [
     9 * CHUNK_BYTES + 3,
 ]
 """Around the borders of chunks, and of the blocks an upload is read in."""
+
+
+@dataclass
+class MemoryUploads:
+    """The media room's Uploads, and the source of each."""
+
+    fuse: Fuse = field(default_factory=Fuse)
+    waiting: dict[tuple[str, str], tuple[bytes, Upload]] = field(default_factory=dict)
+
+    def put(self, key: str, body: bytes, upload: Upload) -> str:
+        version_id = f"u{len(self.waiting)}"
+        self.waiting[key, version_id] = (body, upload)
+        return version_id
+
+    def find(self, arrival: Arrival) -> Upload:
+        if (arrival.key, arrival.version_id) not in self.waiting:
+            raise TryLater(f"{arrival.key} is not there")
+        return self.waiting[arrival.key, arrival.version_id][1]
+
+    def remove(self, arrival: Arrival) -> None:
+        self.fuse.run(lambda: self.waiting.pop((arrival.key, arrival.version_id), None))
+
+
+@dataclass
+class MemorySource:
+    """Bytes by range; how many were asked for at once is remembered."""
+
+    body: bytes = field(repr=False)
+    largest: int = 0
+
+    def read(self, *, start: int, length: int) -> bytes:
+        self.largest = max(self.largest, length)
+        return self.body[start : start + length]
 
 
 def make_file(size_bytes: int) -> bytes:

@@ -12,10 +12,12 @@ from functions.archive.store import Store, chunks, put_dictionary, put_segment
 from functions.capture.capture import Flag
 from functions.capture.delivery import Unwrap, open_delivery
 from functions.capture.tokens import Names
-from functions.errors import AlreadyStored, Tampered, TryLater
+from functions.errors import Tampered, TryLater
 from functions.runtime import Message
+from functions.segment.segment import Class
 
-LARGEST_LOAD_BYTES = 128 * 2**20  # of packages; sealing needs about as much again
+LARGEST_LOAD_BYTES = 128 * 2**20  # of packages and tokens; sealing needs about as much again
+TOKEN_COST_BYTES = 200  # of memory, with its name and its place in a directory
 
 
 class Parcels(Protocol):
@@ -68,26 +70,35 @@ class Load:
     def add(self, owner: str, records: Sequence[Record]) -> None:
         self.records += records
         self.owners += [owner] * len(records)
-        self.size_bytes += sum(len(record.plain.package) for record in records)
+        self.size_bytes += sum(len(one.plain.package) + TOKEN_COST_BYTES * len(one.plain.tokens) for one in records)
 
 
-def archive(messages: Sequence[Message], *, world: World, clock: Callable[[], datetime], deadline: datetime) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Time:
+    """How long a batch may go on. Writing gets the last part of it to itself."""
+
+    clock: Callable[[], datetime]
+    read_until: datetime
+    write_until: datetime
+
+
+def archive(messages: Sequence[Message], *, world: World, time: Time) -> Outcome:
     """Every message that is not in `unsettled` afterwards has all its captures in the vault, or is in quarantine.
 
-    Nothing is opened after `deadline`, and no more is held at once than memory bears: a batch of a thousand messages
-    may point at four gigabytes.
+    What does not fit into the time stays on the queue, and no more is held at once than memory bears: a few hundred
+    messages may point at a gigabyte.
     """
     outcome, load = Outcome(), Load()
     for message in messages:
-        if clock() >= deadline:
+        if time.clock() >= time.read_until:
             outcome.unsettled[message.id] = TryLater.__name__
             continue
-        load.add(message.id, _read(message, world, outcome, clock()))
+        load.add(message.id, _read(message, world, outcome, time.clock()))
         if load.size_bytes > LARGEST_LOAD_BYTES:
-            _store(load, world.store, outcome, clock())
+            _store(load, world.store, outcome, time)
             load = Load()
     if load.records:
-        _store(load, world.store, outcome, clock())
+        _store(load, world.store, outcome, time)
     return outcome
 
 
@@ -98,7 +109,7 @@ def _read(message: Message, world: World, outcome: Outcome, now: datetime) -> li
         if sealed is None:
             outcome.quarantined += 1
             return []
-        delivery = open_delivery(sealed, world.unwrap)
+        delivery = open_delivery(sealed, world.unwrap, archive_id=world.policy.archive_id)
         return [decide(delivery, item, policy=world.policy, names=world.names, now=now) for item in delivery.items]
     except Exception as reason:  # noqa: BLE001 - a bug that one delivery shows must not take its neighbours along
         outcome.tampered += isinstance(reason, Tampered)
@@ -118,9 +129,9 @@ def _sealed(message: Message, world: World) -> bytes | None:
         return None
 
 
-def _store(load: Load, store: Store, outcome: Outcome, now: datetime) -> None:
+def _store(load: Load, store: Store, outcome: Outcome, time: Time) -> None:
     try:
-        put_dictionary(store, now)
+        put_dictionary(store, time.clock())
     except (TryLater, Tampered) as reason:
         outcome.tampered += isinstance(reason, Tampered)
         outcome.unsettled |= dict.fromkeys(load.owners, type(reason).__name__)
@@ -128,12 +139,18 @@ def _store(load: Load, store: Store, outcome: Outcome, now: datetime) -> None:
     for klass, positions in chunks(load.records):
         chunk = [load.records[position] for position in positions]
         try:
-            outcome.segments.append(put_segment(store, klass, chunk, now=now))
-        except (TryLater, Tampered, AlreadyStored) as reason:
+            outcome.segments.append(_put(store, klass, chunk, time))
+        except Exception as reason:  # noqa: BLE001 - what one segment meets must not undo those that are written
             outcome.tampered += isinstance(reason, Tampered)
             outcome.unsettled |= {load.owners[position]: type(reason).__name__ for position in positions}
         else:
             _tally(outcome, chunk)
+
+
+def _put(store: Store, klass: Class, chunk: Sequence[Record], time: Time) -> str:
+    if time.clock() >= time.write_until:
+        raise TryLater("no time is left to write another segment")
+    return put_segment(store, klass, chunk, now=time.clock())
 
 
 def _tally(outcome: Outcome, chunk: Sequence[Record]) -> None:

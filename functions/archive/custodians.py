@@ -32,6 +32,11 @@ class Roll:
         covering = (term for token in participants for term in self._terms.get(token, ()) if term.covers(moment))
         return frozenset().union(*(term.regimes for term in covering))
 
+    def anyones(self, moment: datetime) -> frozenset[str]:
+        """The rules that somebody brings along at that moment: for captures that do not say whose they are."""
+        terms = (term for held in self._terms.values() for term in held if term.covers(moment))
+        return frozenset().union(*(term.regimes for term in terms))
+
     def all_regimes(self) -> frozenset[str]:
         """Every rule that anybody brings along, to be checked before any is needed."""
         return frozenset().union(*(term.regimes for terms in self._terms.values() for term in terms))

@@ -1,6 +1,6 @@
 """One capture: understand it, decide about it, and write the decision down as its record. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -88,8 +88,9 @@ def interpret(door: str, event_type: str, capture: bytes) -> Interpretation:
     return content.interpret(event_type, capture)
 
 
-def _retention(item: Item, accounts: Iterable[bytes], *, policy: Policy, now: datetime) -> Retention:
-    regimes = policy.regimes | policy.roll.regimes(accounts, item.sent_at)
+def _retention(item: Item, accounts: Sequence[bytes], *, policy: Policy, now: datetime) -> Retention:
+    own = policy.roll.regimes(accounts, item.sent_at) if accounts else policy.roll.anyones(item.sent_at)
+    regimes = policy.regimes | own
     return retention.decide(
         rules=policy.rules.choose(regimes),
         version=policy.rules.version,

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import boto3
 from pydantic import Field
 
-from functions.archive.archive import World, archive
+from functions.archive.archive import Time, World, archive
 from functions.archive.aws import (
     CustodianTable,
     KmsSegmentKeys,
@@ -22,7 +22,7 @@ from functions.archive.locks import Locking
 from functions.archive.store import Store
 from functions.capture.tokens import IndexKey, Names
 from functions.law.retention import rule_book
-from functions.runtime import CLIENT, count, logger, messages, unsettled
+from functions.runtime import CLIENT, count, logger, messages, read_secret, unsettled
 from functions.segment.dictionary import shipped
 from functions.segment.suites import suite
 from functions.settings import RoomSettings
@@ -33,6 +33,8 @@ CUSTODIANS_SECONDS = 60
 
 STORING = timedelta(seconds=60)
 """Kept of a batch's time for what has been opened: sealing, writing and checking it."""
+LAST_SEGMENT = timedelta(seconds=15)
+"""Of that, for one segment that was begun."""
 
 
 class Settings(RoomSettings):
@@ -81,7 +83,7 @@ def store() -> Store:
 @cache
 def index_key() -> IndexKey:
     secrets = boto3.client("secretsmanager", config=CLIENT)
-    return IndexKey(secrets.get_secret_value(SecretId=settings().index_secret_arn)["SecretString"].encode())
+    return IndexKey(read_secret(secrets, settings().index_secret_arn).encode())
 
 
 @lru_cache(maxsize=1)
@@ -115,8 +117,8 @@ def world() -> World:
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """An SQS event with `ReportBatchItemFailures`."""
     batch = messages(event)
-    deadline = now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - STORING
-    outcome = archive(batch, world=world(), clock=now, deadline=deadline)
+    end = now() + timedelta(milliseconds=context.get_remaining_time_in_millis())
+    outcome = archive(batch, world=world(), time=Time(now, end - STORING, end - LAST_SEGMENT))
     logger().info(
         "archived",
         extra={

@@ -21,6 +21,7 @@ from functions.segment.suites import Suite
 
 MOST_RECORDS = 1000  # more saves under 1 % of requests (docs/adr/0004)
 MOST_BYTES = 32 * 2**20  # of packages in one segment, unless a single one is larger
+MOST_TOKENS = 20_000  # of one segment's records together: each may become a posting, and the index has minutes
 
 
 class Lockbox(Protocol):
@@ -64,14 +65,14 @@ def chunks(records: Sequence[Record]) -> Iterator[tuple[Class, list[int]]]:
         by_class.setdefault(record.klass, []).append(position)
     for klass, positions in by_class.items():
         chunk: list[int] = []
-        size = 0
+        size = tokens = 0
         for position in positions:
-            length = len(records[position].plain.package)
-            if chunk and (len(chunk) == MOST_RECORDS or size + length > MOST_BYTES):
+            plain = records[position].plain
+            size, tokens = size + len(plain.package), tokens + len(plain.tokens)
+            if chunk and (len(chunk) == MOST_RECORDS or size > MOST_BYTES or tokens > MOST_TOKENS):
                 yield klass, chunk
-                chunk, size = [], 0
+                chunk, size, tokens = [], len(plain.package), len(plain.tokens)
             chunk.append(position)
-            size += length
         yield klass, chunk
 
 
@@ -85,10 +86,7 @@ def put_dictionary(store: Store, now: datetime) -> None:
 
 
 def put_segment(store: Store, klass: Class, records: Sequence[Record], *, now: datetime) -> str:
-    """Seal, lock, check. Returns the object key. Raises TryLater, Tampered; then nothing refers to what was written.
-
-    Raises AlreadyStored when S3 had taken a first attempt whose answer was lost: the lock is then unconfirmed.
-    """
+    """Seal, lock, check. Returns the object key. Raises TryLater, Tampered; then nothing refers to what was written."""
     segment_id = uuid7(now, os.urandom(10))
     context = segments.encryption_context(archive=store.archive_id, segment_id=segment_id, klass=klass)
     key = store.keys.generate(context)

@@ -55,9 +55,11 @@ def seal(delivery: Delivery, *, archive_id: str, key: DataKey, nonce: bytes) -> 
     return front + nonce + AESGCM(key.plaintext).encrypt(nonce, package, front)
 
 
-def open_delivery(sealed: bytes, unwrap: Unwrap) -> Delivery:
-    """Decrypt. Raises Tampered when a byte has changed or the bytes were never a delivery."""
+def open_delivery(sealed: bytes, unwrap: Unwrap, *, archive_id: str) -> Delivery:
+    """Decrypt. Raises Tampered when a byte has changed, or the bytes were never a delivery to this archive."""
     front, wrapped, context = _header(sealed)
+    if context != encryption_context(archive_id):
+        raise Tampered(f"delivery of {len(sealed)} bytes: it was not sealed for this archive")
     key = unwrap(wrapped, context)
     nonce = sealed[len(front) : len(front) + NONCE_BYTES]
     try:

@@ -13,6 +13,7 @@ from functions.canonical import lp
 TOKEN_BYTES = 16
 DIGEST_BYTES = 8
 RECORD_ID_DIGITS = 2 * (TOKEN_BYTES + DIGEST_BYTES)
+MOST_NAMES = 50_000  # remembered at once
 NO_EVENT = bytes(DIGEST_BYTES)
 """Event digest of a capture whose sender gives events no id."""
 
@@ -87,5 +88,7 @@ class Names:
         name = (kind, value)
         known = self._known.get(name)
         if known is None:
+            if len(self._known) >= MOST_NAMES:
+                self._known.clear()
             known = self._known[name] = self.key.token(kind, value)
         return known

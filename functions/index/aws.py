@@ -18,16 +18,14 @@ FIRST_PAUSE_SECONDS = 0.1
 
 
 class S3Segments:
-    """Segments in the vault, by range."""
+    """Segments in the vault."""
 
     def __init__(self, s3: "S3Client", bucket: str) -> None:
         self._s3, self._bucket = s3, bucket
 
-    def read(self, key: str, version_id: str, *, start: int, length: int) -> bytes:
+    def read(self, key: str, version_id: str) -> bytes:
         with aws_errors("S3"):
-            answer = self._s3.get_object(
-                Bucket=self._bucket, Key=key, VersionId=version_id, Range=f"bytes={start}-{start + length - 1}"
-            )
+            answer = self._s3.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)
             return answer["Body"].read()
 
 

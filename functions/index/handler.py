@@ -6,11 +6,14 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from functions.errors import Rejected, Tampered, TryLater
+from functions.errors import Tampered, TryLater
 from functions.index.aws import PostingTable, S3Segments
 from functions.index.index import index, read_arrival
 from functions.runtime import CLIENT, Message, count, logger, messages, unsettled
 from functions.settings import RoomSettings
+
+LEAST_MILLISECONDS = 60_000
+"""Of a batch's time, for one segment that was begun: reading it and writing up to 20,000 postings."""
 
 
 class Settings(RoomSettings):
@@ -37,28 +40,21 @@ def table() -> PostingTable:
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """An SQS event of EventBridge notices, with `ReportBatchItemFailures`."""
+    """An SQS event of EventBridge notices, with `ReportBatchItemFailures`. A notice that cannot be read stays."""
     left: dict[str, str] = {}
     written = 0
     for message in messages(event):
         try:
-            written += _index(message)
-        except (TryLater, Tampered) as reason:
+            written += _index(message, context.get_remaining_time_in_millis())
+        except Exception as reason:  # noqa: BLE001 - one segment that cannot be read must not keep the others waiting
             left[message.id] = type(reason).__name__
     logger().info("indexed", extra={"notices": len(event["Records"]), "postings": written, "unsettled": left})
-    count(
-        settings().archive_id,
-        PostingsWritten=written,
-        SegmentsTampered=sum(1 for name in left.values() if name == "Tampered"),
-    )
+    tampered = sum(1 for name in left.values() if name == Tampered.__name__)
+    count(settings().archive_id, PostingsWritten=written, SegmentsTampered=tampered)
     return unsettled(left)
 
 
-def _index(message: Message) -> int:
-    """A notice that is about no segment is none of ours, and done."""
-    try:
-        arrival = read_arrival(message.body)
-    except Rejected as rejected:
-        logger().warning("not a segment", extra={"reason": str(rejected)})
-        return 0
-    return index(arrival, segments=segments(), table=table())
+def _index(message: Message, milliseconds: int) -> int:
+    if milliseconds < LEAST_MILLISECONDS:
+        raise TryLater("no time is left for another segment")
+    return index(read_arrival(message.body), segments=segments(), table=table())

@@ -69,10 +69,17 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The delivery as it stands in the archive, and whether its name was used before with another body."""
+    """The delivery as it stands in the archive."""
 
     delivery: Delivery = field(repr=False)
-    conflict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicting(Accepted):
+    """Its name was used before with another body."""
+
+    first_is_kept: bool
+    """Whether the queue is known to have that one too."""
 
 
 def accept(
@@ -99,10 +106,11 @@ def accept(
     claim_name = world.index_key.claim(endpoint, name)
     standing = _claim(world, claim_name, mine)
     if standing.body == mine.body:
-        return Accepted(_once(world, claim_name, standing, build), conflict=False)
+        return Accepted(_once(world, claim_name, standing, build))
     aside = world.index_key.claim(endpoint, name + mine.body)
-    standing = _claim(world, aside, mine)
-    return Accepted(_once(world, aside, standing, lambda claim: _marked(build(claim))), conflict=True)
+    beside = _claim(world, aside, mine)
+    delivery = _once(world, aside, beside, lambda claim: _marked(build(claim)))
+    return Conflicting(delivery, first_is_kept=standing.queued)
 
 
 def item(

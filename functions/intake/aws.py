@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from functions.capture.delivery import DataKey, encryption_context
 from functions.intake.accept import Claim
 from functions.intake.endpoints import Endpoints
 from functions.intake.media import Permit, Wanted
-from functions.runtime import aws_errors, error_code
+from functions.runtime import aws_errors, error_code, read_secret
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -58,9 +59,7 @@ class EndpointsSecret:
     def load(self) -> Endpoints:
         now = self._clock()
         if self._current is None or now - self._current[0] > ENDPOINTS_LIFE:
-            with aws_errors("Secrets Manager"):
-                text = self._secrets.get_secret_value(SecretId=self._secret_arn)["SecretString"]
-            self._current = (now, Endpoints.from_secret(text))
+            self._current = (now, Endpoints.from_secret(read_secret(self._secrets, self._secret_arn)))
         return self._current[1]
 
 
@@ -157,11 +156,12 @@ class ClaimTable:
         return mine
 
     def mark_queued(self, name: bytes) -> None:
-        with aws_errors("DynamoDB"):
+        with aws_errors("DynamoDB"), suppress(self._dynamodb.exceptions.ConditionalCheckFailedException):
             self._dynamodb.update_item(
                 TableName=self._table,
                 Key={"claim": {"B": name}},
                 UpdateExpression="SET queued = :yes",
+                ConditionExpression="attribute_exists(claim)",  # one that has just expired stays gone
                 ExpressionAttributeValues={":yes": {"BOOL": True}},
             )
 

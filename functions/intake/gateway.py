@@ -11,12 +11,13 @@ from functions.capture.capture import Delivery, Flag, Item, Part
 from functions.capture.event import Event, Slice, check, read_batch, read_single
 from functions.capture.tokens import endpoint_name
 from functions.errors import Fault, Rejected
-from functions.intake.accept import Claim, World, accept, item
+from functions.intake.accept import Claim, Conflicting, World, accept, item
 from functions.intake.webhook import Sender, Unauthenticated, authenticate
 from functions.web import Answer, Request, json_answer, problem, problem_document
 
 DOOR = "gateway"
 LARGEST_BODY_BYTES = 4 * 2**20
+LARGEST_EVENT_BYTES = 3 * 2**20  # with its record around it, in base64, still an answer that Lambda can give: 6 MB
 READERS: Mapping[str, Callable[[bytes], list[Slice]]] = {
     "application/cloudevents+json": lambda body: [read_single(body)],
     "application/cloudevents-batch+json": read_batch,
@@ -63,6 +64,9 @@ def _read(request: Request, sender: Sender, world: World, now: datetime) -> Answ
 
 
 def _check(one: Slice) -> Event | Refused:
+    if one.length > LARGEST_EVENT_BYTES:
+        fault = Fault(pointer="", detail=f"{one.length} bytes, {LARGEST_EVENT_BYTES} are allowed: send media apart")
+        return Refused(Rejected("the event is too large to be read back", (fault,)))
     try:
         return check(one.value)
     except Rejected as refused:
@@ -103,9 +107,10 @@ def _accept(request: Request, sender: Sender, checked: list[Checked], world: Wor
         build=build,
         now=now,
     )
-    if accepted.conflict:
+    if isinstance(accepted, Conflicting):
         fault = Fault(pointer="webhook-id", detail="an id names one body for ever: send this one under a new id")
-        detail = "this webhook-id came before with another body; both have been kept"
+        first = "both have been kept" if accepted.first_is_kept else "this one has been kept, that one never arrived"
+        detail = f"this webhook-id came before with another body; {first}"
         return problem(409, name="conflict", title="Same id, other body", detail=detail, faults=(fault,))
     return json_answer(202, _receipts(accepted.delivery, checked))
 

@@ -12,7 +12,7 @@ from functions.errors import TryLater
 from functions.intake import gateway, media, wecom
 from functions.intake.accept import World
 from functions.intake.aws import ClaimTable, EndpointsSecret, KmsDataKeys, S3ParcelStore, S3Shelf, S3Uploads, SqsQueue
-from functions.runtime import CLIENT, count, logger
+from functions.runtime import IMPATIENT, count, logger, read_secret
 from functions.settings import RoomSettings
 from functions.web import Answer, Request, problem, read_request, text_answer
 
@@ -42,26 +42,26 @@ def settings() -> Settings:
 
 @cache
 def endpoints() -> EndpointsSecret:
-    return EndpointsSecret(boto3.client("secretsmanager", config=CLIENT), settings().endpoints_secret_arn, now)
+    return EndpointsSecret(boto3.client("secretsmanager", config=IMPATIENT), settings().endpoints_secret_arn, now)
 
 
 @cache
 def world() -> World:
-    own, secrets = settings(), boto3.client("secretsmanager", config=CLIENT)
-    secret = secrets.get_secret_value(SecretId=own.index_secret_arn)["SecretString"]
+    own, secrets = settings(), boto3.client("secretsmanager", config=IMPATIENT)
+    secret = read_secret(secrets, own.index_secret_arn)
     return World(
         archive_id=own.archive_id,
         index_key=IndexKey(secret.encode()),
-        claims=ClaimTable(boto3.client("dynamodb", config=CLIENT), own.deliveries_table),
-        queue=SqsQueue(boto3.client("sqs", config=CLIENT), own.capture_queue_url),
-        parcels=S3ParcelStore(boto3.client("s3", config=CLIENT), own.intake_bucket),
-        data_key=KmsDataKeys(boto3.client("kms", config=CLIENT), own.intake_key_arn, own.archive_id, now),
+        claims=ClaimTable(boto3.client("dynamodb", config=IMPATIENT), own.deliveries_table),
+        queue=SqsQueue(boto3.client("sqs", config=IMPATIENT), own.capture_queue_url),
+        parcels=S3ParcelStore(boto3.client("s3", config=IMPATIENT), own.intake_bucket),
+        data_key=KmsDataKeys(boto3.client("kms", config=IMPATIENT), own.intake_key_arn, own.archive_id, now),
     )
 
 
 @cache
 def media_world() -> media.World:
-    s3 = boto3.client("s3", config=CLIENT.merge(Config(signature_version="s3v4")))
+    s3 = boto3.client("s3", config=IMPATIENT.merge(Config(signature_version="s3v4")))
     return media.World(
         index_key=world().index_key,
         shelf=S3Shelf(s3, settings().vault_bucket),

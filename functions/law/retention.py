@@ -1,4 +1,8 @@
-"""How long: `retain_until` is the latest date any applicable rule gives, rounded up to a whole UTC day."""
+"""How long: `retain_until` is the first of a month, UTC, on or after the latest date any applicable rule gives.
+
+Whole months, because each date is a segment of its own: a history imported day by day would else become a segment for
+every day of it (docs/adr/0011).
+"""
 
 import calendar
 import tomllib
@@ -68,7 +72,7 @@ class Retention:
     """A decision and its reasons."""
 
     retain_until: date
-    """At 00:00 UTC of this day every rule has run out, and not before."""
+    """The first of a month. At 00:00 UTC of this day every rule has run out."""
     erasable: bool
     """Whether no rule with a PRC legal source is among the reasons."""
     reasons: tuple[tuple[str, date], ...]
@@ -110,7 +114,7 @@ def decide(*, rules: tuple[Rule, ...], version: str, sent: date, archived: date,
     dates.append((FLOOR, archived + timedelta(days=floor_days + 1)))
     running = {one for one, end in dates if end > archived}
     return Retention(
-        retain_until=max(end for _, end in dates),
+        retain_until=_month_after(max(end for _, end in dates)),
         erasable=not any(rule.legal_source in PRC_SOURCES and rule.id in running for rule in rules),
         reasons=tuple(sorted(dates, key=lambda reason: (reason[1], reason[0]), reverse=True)),
         version=version,
@@ -123,6 +127,13 @@ def midnight_after(moment: datetime) -> date:
     if moment.time() == time() or moment.date() == date.max:
         return moment.date()
     return moment.date() + timedelta(days=1)
+
+
+def _month_after(day: date) -> date:
+    """The first of a month that is not before the day."""
+    if day.day == 1:
+        return day
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def _end(rule: Rule, start: date) -> date:

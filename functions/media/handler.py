@@ -15,7 +15,7 @@ from functions.errors import Rejected, Tampered, TryLater
 from functions.law.retention import rule_book
 from functions.media.aws import S3Uploads
 from functions.media.receive import World, read_arrival, receive
-from functions.runtime import CLIENT, Message, count, logger, messages, unsettled
+from functions.runtime import CLIENT, Message, count, logger, messages, read_secret, unsettled
 from functions.segment.suites import suite
 from functions.settings import RoomSettings
 
@@ -47,7 +47,7 @@ def settings() -> Settings:
 def world() -> World:
     own = settings()
     s3, kms = boto3.client("s3", config=PATIENT), boto3.client("kms", config=CLIENT)
-    secret = boto3.client("secretsmanager", config=CLIENT).get_secret_value(SecretId=own.index_secret_arn)
+    secret = read_secret(boto3.client("secretsmanager", config=CLIENT), own.index_secret_arn)
     return World(
         archive_id=own.archive_id,
         uploads=S3Uploads(s3, own.intake_bucket),
@@ -55,7 +55,7 @@ def world() -> World:
         keyrings=S3Lockbox(s3, own.keyring_bucket, own.storage_key_arn),
         keys=KmsSegmentKeys(kms, own.segment_key_arn),
         kms_key=own.segment_key_arn,
-        index_key=IndexKey(secret["SecretString"].encode()),
+        index_key=IndexKey(secret.encode()),
         suite=suite(own.suite),
         locking=Locking(mode=own.lock_mode, trial_days=own.trial_lock_days),
         rules=rule_book().choose(own.regimes.split(",")),

@@ -1,6 +1,5 @@
 """The hands of the retrieval room: DynamoDB, S3, KMS. All of them only read."""
 
-import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +9,13 @@ from functions.errors import Tampered
 from functions.index.postings import Posting, read_rows
 from functions.retrieval.read import Chunk
 from functions.runtime import aws_errors, error_code
-from functions.segment.dictionary import Dictionary, load, shipped
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
 
-MISSING = frozenset({"AccessDenied", "InvalidRange", "NoSuchKey", "NoSuchVersion"})
-"""Who may not list a bucket is denied what is not there: docs.aws.amazon.com/AmazonS3, GetObject (read 2026-11)."""
-LARGEST_DICTIONARY_BYTES = 2**20
+MISSING = frozenset({"InvalidRange", "NoSuchKey", "NoSuchVersion"})
 
 
 class PostingTable:
@@ -105,19 +101,3 @@ class KmsUnwrap:
                 if error_code(error) == "InvalidCiphertextException":
                     raise Tampered("the segment's key is not wrapped for this segment") from error
                 raise
-
-
-class VaultDictionaries:
-    """The dictionaries in the vault; the one this release ships is at hand."""
-
-    def __init__(self, vault: S3Bucket) -> None:
-        self._vault = vault
-
-    def load(self, sha256_hex: str) -> Dictionary:
-        if sha256_hex == shipped().sha256_hex:
-            return shipped()
-        key = f"dictionaries/{sha256_hex}"
-        body = self._vault.read(key, None, start=0, length=LARGEST_DICTIONARY_BYTES).body
-        if hashlib.sha256(body).hexdigest() != sha256_hex:
-            raise Tampered(f"{key}: the dictionary is not the one its name says")
-        return load(body)

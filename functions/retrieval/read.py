@@ -62,6 +62,7 @@ class Dictionaries(Protocol):
 class World:
     """What reading a record needs of the world."""
 
+    archive_id: str
     vault: Bucket
     keyrings: Bucket
     unwrap: Unwrap
@@ -75,9 +76,11 @@ def read(found: Found, *, copies: int, world: World) -> dict[str, Any]:
     # (1) the header: which key, which suite, which dictionary; and S3's word about the lock
     front = world.vault.read(key, posting.version_id, start=0, length=LARGEST_HEADER_BYTES)
     header = segments.read_header(front.body)
+    if (header.archive, header.key) != (world.archive_id, key):
+        raise Tampered(f"{key}: it is another segment, or another archive's")
     # (2) the directory: where the frame lies, and that it is the one the index means
     entry = _entry(world.vault, key, posting.version_id, front.size_bytes, ordinal)
-    if header.segment_id != posting.segment_id or entry.digest != found.row.digest:
+    if entry.digest != found.row.digest:
         raise Tampered(f"record {found.record_id}: the segment holds another record there")
     # (3) the frame, under the record's own key
     package = _open(world, header, key, posting.version_id, entry, ordinal)
@@ -120,8 +123,7 @@ def _entry(vault: Bucket, key: str, version_id: str, size: int, ordinal: int) ->
 
 
 def _open(world: World, header: Header, key: str, version_id: str, entry: Entry, ordinal: int) -> bytes:
-    start, length = keyrings.salt_range(ordinal)
-    salt = world.keyrings.read(keyrings.key(header.segment_id), None, start=start, length=length).body
+    salt = _salt(world.keyrings, header.segment_id, ordinal)
     if salt == ERASED:
         raise Erased
     return segments.read_record(
@@ -132,6 +134,14 @@ def _open(world: World, header: Header, key: str, version_id: str, entry: Entry,
         salt=salt,
         dictionary=world.dictionaries.load(header.dictionary_sha256_hex),
     )
+
+
+def _salt(bucket: Bucket, segment_id: str, ordinal: int) -> bytes:
+    key = keyrings.key(segment_id)
+    head = bucket.read(key, None, start=0, length=keyrings.HEAD_BYTES)
+    keyrings.check_head(head.body, head.size_bytes)
+    start, length = keyrings.salt_range(ordinal)
+    return bucket.read(key, None, start=start, length=length).body
 
 
 def lock_of(chunk: Chunk) -> dict[str, str | None]:

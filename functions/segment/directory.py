@@ -105,8 +105,8 @@ def _entry(row: list[Any], tokens: list[bytes]) -> Entry:
     NUMBERS.pack(offset, length, sent_at_ms, received_at_ms, kind, flags)
     for moment in (sent_at_ms, received_at_ms):
         from_epoch_ms(moment)
-    if min(used, default=0) < 0:
-        raise IndexError("positions are counted from the front")
+    if length == 0 or min(used, default=0) < 0:
+        raise ValueError("a frame is never empty, and positions are counted from the front")
     return Entry(
         offset=offset,
         length=length,

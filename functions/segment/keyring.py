@@ -23,10 +23,14 @@ def write(salts: Sequence[bytes]) -> bytes:
 
 def read(keyring: bytes) -> list[bytes]:
     """The salts; ERASED stands where a record has been erased. Raises Tampered."""
-    head = MAGIC + struct.pack(">I", max(len(keyring) - HEAD_BYTES, 0) // SALT_BYTES)
-    if not keyring.startswith(head) or (len(keyring) - HEAD_BYTES) % SALT_BYTES:
-        raise Tampered(f"keyring of {len(keyring)} bytes: its head does not match its length")
+    check_head(keyring[:HEAD_BYTES], len(keyring))
     return [keyring[at : at + SALT_BYTES] for at in range(HEAD_BYTES, len(keyring), SALT_BYTES)]
+
+
+def check_head(head: bytes, size: int) -> None:
+    """From the first 12 bytes of a keyring of `size` bytes. Raises Tampered."""
+    if head != MAGIC + struct.pack(">I", max(size - HEAD_BYTES, 0) // SALT_BYTES) or (size - HEAD_BYTES) % SALT_BYTES:
+        raise Tampered(f"keyring of {size} bytes: its head does not match its length")
 
 
 def salt_range(ordinal: int) -> tuple[int, int]:

@@ -101,8 +101,7 @@ def write(
     for ordinal, (record, salt) in enumerate(zip(records, salts, strict=True)):
         compressed = compressor.compress(record.package, compressor.FLUSH_FRAME)
         record_key = header.suite.record_key(prototype, salt)
-        aad = _aad(header.segment_id, ordinal)
-        frames.append(seal_frame(header.suite, key=record_key, plaintext=compressed, aad=aad))
+        frames.append(seal_frame(header.suite, key=record_key, plaintext=compressed, aad=_aad(front, ordinal)))
     root = tree.root([tree.leaf(frame) for frame in frames])
     directory = directories.write(root, _entries(records, frames, len(front)))
     before = b"".join((front, *frames, directory, struct.pack(">I", len(directory))))
@@ -132,7 +131,7 @@ def read_record(
 ) -> bytes:
     """One record's package. Raises Tampered; `salt` must not be the mark of an erased record."""
     key = header.suite.record_key(header.suite.prototype(segment_key), salt)
-    compressed = open_frame(header.suite, key=key, frame=frame, aad=_aad(header.segment_id, ordinal))
+    compressed = open_frame(header.suite, key=key, frame=frame, aad=_aad(_front(header), ordinal))
     return dictionary.decompress(compressed)
 
 
@@ -177,8 +176,9 @@ def open_all(
     ]
 
 
-def _aad(segment_id: str, ordinal: int) -> bytes:
-    return segment_id.encode() + struct.pack(">I", ordinal)
+def _aad(front: bytes, ordinal: int) -> bytes:
+    """Binds a frame to its place and to every byte of its segment's header."""
+    return hashlib.sha256(front).digest() + struct.pack(">I", ordinal)
 
 
 def _end(directory: Directory) -> int:

@@ -66,7 +66,8 @@ class LockedBucket(ArchiveBucket):
         # A negated test holds for an absent key, so a put without a lock is refused by the first line. S3 takes a mode
         # only together with a date, so the second need not ask whether there is one. Parts of a multipart upload
         # carry no lock header and are refused too: records are written in one put.
-        self.deny("PutsAreLocked", ["s3:PutObject"], {"StringNotEquals": {_LOCK_MODE: lock_modes}})
+        writes = ["s3:PutObject", "s3:PutObjectRetention"]
+        self.deny("PutsAreLocked", writes, {"StringNotEquals": {_LOCK_MODE: lock_modes}})
         self.deny(
             "LocksReachTheFloor",
             ["s3:PutObject"],
@@ -76,7 +77,7 @@ class LockedBucket(ArchiveBucket):
             # One day more, because S3 does not say how it rounds.
             self.deny(
                 "TrialLocksAreShort",
-                ["s3:PutObject", "s3:PutObjectRetention"],
+                writes,
                 {"NumericGreaterThan": {_LOCK_DAYS: str(deployment.trial_lock_days + 1)}},
             )
         self.deny("NobodyBypassesALock", ["s3:BypassGovernanceRetention"])
@@ -85,6 +86,8 @@ class LockedBucket(ArchiveBucket):
         self.deny("PutsNeverReplace", ["s3:PutObject"], {"Null": {"s3:if-none-match": "true"}})
         # Without a version id a delete hides an object behind a marker; locks do not prevent that.
         self.deny("NothingIsHidden", ["s3:DeleteObject"])
+        # Nor does a lock keep a lifecycle rule from hiding it.
+        self.add_to_resource_policy(deny_everyone("NothingFades", ["s3:PutLifecycleConfiguration"], [self.bucket_arn]))
 
 
 class AccessLogBucket(s3.Bucket):

@@ -8,9 +8,9 @@ from infra.constructs.alarms import Alarms
 from infra.constructs.room_function import Room, RoomFunction
 from infra.constructs.statements import allow, of_buckets, of_delivery, of_secrets, of_segment, of_table, use_key
 from infra.deployment import Deployment
-from infra.records_stack import RecordsStack
+from infra.records_stack import ARCHIVE_TIMEOUT_SECONDS, RecordsStack
 
-ROOM = Room(handle=handle, settings=Settings, memory_mb=1769, timeout_seconds=120)
+ROOM = Room(handle=handle, settings=Settings, memory_mb=1769, timeout_seconds=ARCHIVE_TIMEOUT_SECONDS)
 """1,769 MB is one whole vCPU."""
 
 
@@ -35,6 +35,7 @@ class ArchiveRoom(RoomFunction):
         deliveries = records.intake.arn_for_objects("deliveries/*")
         self.may(
             allow("TakeLargeDeliveries", ["s3:GetObject"], [deliveries]),
+            allow("KnowWhatIsMissing", ["s3:ListBucket"], [records.intake.bucket_arn]),
             use_key("DecryptTheBucket", "kms:Decrypt", records.storage_key, of_buckets(records.intake)),
             use_key("OpenDeliveries", "kms:Decrypt", records.intake_key, of_delivery(deployment)),
         )

@@ -1,4 +1,4 @@
-"""Index: reads the directories of new segments and writes postings. Holds no key that opens a record."""
+"""Index: checks new segments, reads their directories and writes postings. Holds no key that opens a record."""
 
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -10,7 +10,7 @@ from infra.constructs.statements import allow, of_buckets, of_table, use_key
 from infra.deployment import Deployment
 from infra.records_stack import RecordsStack
 
-ROOM = Room(handle=handle, settings=Settings, memory_mb=512, timeout_seconds=60)
+ROOM = Room(handle=handle, settings=Settings, memory_mb=1024, timeout_seconds=300)
 
 
 class IndexRoom(RoomFunction):
@@ -37,7 +37,7 @@ class IndexRoom(RoomFunction):
             },
         )
         self.may(
-            allow("ReadDirectories", ["s3:GetObjectVersion"], [records.vault.arn_for_objects("segments/*")]),
+            allow("ReadSegments", ["s3:GetObjectVersion"], [records.vault.arn_for_objects("segments/*")]),
             use_key("DecryptTheVault", "kms:Decrypt", records.storage_key, of_buckets(records.vault)),
             allow("WritePostings", ["dynamodb:BatchWriteItem"], [records.postings.table_arn]),
             use_key("OpenTheTable", "kms:Decrypt", records.storage_key, of_table(records.postings)),

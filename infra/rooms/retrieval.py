@@ -61,6 +61,8 @@ class RetrievalRoom(RoomFunction):
             allow("ReadSegments", ["s3:GetObjectVersion", "s3:GetObjectRetention", "s3:GetObjectLegalHold"], segments),
             allow("ReadMedia", ["s3:GetObject", "s3:GetObjectRetention", "s3:GetObjectLegalHold"], media),
             allow("ReadDictionaries", ["s3:GetObject"], dictionaries),
+            # Without it S3 answers "denied" for what is not there, and missing evidence would look like a wrong policy.
+            allow("KnowWhatIsMissing", ["s3:ListBucket"], [records.vault.bucket_arn, records.keyring.bucket_arn]),
             allow("ReadSalts", ["s3:GetObject"], [records.keyring.arn_for_objects("keyrings/*")]),
             use_key("DecryptTheVault", "kms:Decrypt", records.storage_key, of_buckets(records.vault, records.keyring)),
             use_key("OpenSegments", "kms:Decrypt", records.segment_key, of_segment(deployment)),

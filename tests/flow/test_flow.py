@@ -42,7 +42,7 @@ def test_what_was_found_in_a_capture_and_why_it_is_kept_stand_in_its_record(stag
     assert [one["kind"] for one in envelope["findings"]] == ["resident_id", "mobile", "bank_card"]
     assert envelope["flags"] == ["has_findings"]
     kept = next(one for one in envelope["decisions"] if one["about"] == "retention")
-    assert (kept["rule"], kept["result"]["retain_until"]) == ("cn.sec.137", "2046-11-21")
+    assert (kept["rule"], kept["result"]["retain_until"]) == ("cn.sec.137", "2046-12-01")
 
 
 def test_a_record_says_where_it_lies_and_how_s3_locks_it(stage: Stage) -> None:  # G2
@@ -54,7 +54,7 @@ def test_a_record_says_where_it_lies_and_how_s3_locks_it(stage: Stage) -> None: 
     head = client("s3").head_object(Bucket=where["bucket"], Key=where["key"], VersionId=where["version_id"])
     assert record["lock"] == {
         "mode": head["ObjectLockMode"],
-        "retain_until": "2046-11-23T00:00:00.000Z",
+        "retain_until": "2046-12-01T00:00:00.000Z",
         "legal_hold": "OFF",
     }
     assert head["ObjectLockMode"] == "COMPLIANCE"

@@ -24,7 +24,7 @@ from functions.segment.dictionary import shipped
 from functions.segment.segment import Class, Header
 from functions.segment.suites import suite
 from tests.archive import Archive
-from tests.fakes import MemorySource
+from tests.media import MemorySource
 
 HERE = Path(__file__).parent
 EVENTS = sorted(HERE.parents[1].glob("events/intake/*.json"))

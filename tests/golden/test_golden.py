@@ -91,7 +91,9 @@ def test_the_pinned_rows_are_read() -> None:
 def test_the_pinned_delivery_opens() -> None:
     key = data_key("delivery", encryption_context("golden"))
 
-    assert open_delivery(golden("gateway.delivery"), lambda _wrapped, _context: key.plaintext) == delivery()
+    opened = open_delivery(golden("gateway.delivery"), lambda _wrapped, _context: key.plaintext, archive_id="golden")
+
+    assert opened == delivery()
 
 
 def test_the_shipped_dictionary_never_changes() -> None:

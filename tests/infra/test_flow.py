@@ -74,8 +74,16 @@ def test_no_function_traces_and_all_run_the_same_python(stacks: Stacks) -> None:
         assert function.properties["Architectures"] == ["x86_64"]
 
 
+def all_queues(stacks: Stacks) -> list[Resource]:
+    return [*stacks.records.of("AWS::SQS::Queue"), *stacks.flow.of("AWS::SQS::Queue")]
+
+
+def test_what_has_been_acknowledged_outlives_what_runs(stacks: Stacks) -> None:  # G1
+    assert {queue.name for queue in stacks.records.of("AWS::SQS::Queue")} == {"Capture", "CaptureFailed"}
+
+
 def test_every_queue_is_encrypted_kept_and_either_has_a_failure_queue_or_is_one(stacks: Stacks) -> None:
-    queues = {queue.name: queue for queue in stacks.flow.of("AWS::SQS::Queue")}
+    queues = {queue.name: queue for queue in all_queues(stacks)}
     failures = {
         text(queue.properties["RedrivePolicy"]["deadLetterTargetArn"])
         for queue in queues.values()
@@ -101,7 +109,7 @@ def test_every_queue_has_an_alarm(stacks: Stacks) -> None:
         if dimension["Name"] == "QueueName"
     }
 
-    assert watched == {queue.name for queue in stacks.flow.of("AWS::SQS::Queue")}
+    assert watched == {queue.name for queue in all_queues(stacks)}
 
 
 def test_every_alarm_reaches_the_topic_and_says_what_happened(stacks: Stacks) -> None:
@@ -138,7 +146,7 @@ def test_counts_are_watched_under_the_name_they_are_made_with(stacks: Stacks) ->
 
 
 @pytest.mark.parametrize(
-    ("queue", "batch", "window", "concurrency"), [("Capture", 1000, 5, 10), ("Media", 1, 0, 10), ("Index", 100, 1, 10)]
+    ("queue", "batch", "window", "concurrency"), [("Capture", 200, 5, 10), ("Media", 1, 0, 10), ("Index", 10, 1, 10)]
 )
 def test_queues_wake_rooms_in_batches_whose_failures_the_room_names(
     stacks: Stacks, queue: str, batch: int, window: int, concurrency: int
@@ -159,9 +167,9 @@ def test_a_message_stays_hidden_for_six_times_the_longest_try_and_is_tried_five_
     timeouts = {function.name: function.properties["Timeout"] for function in functions(stacks)}
 
     for queue, room in (("Capture", "Archive"), ("Media", "Sealer"), ("Index", "Indexer")):
-        properties = stacks.flow.one("AWS::SQS::Queue", queue).properties
+        (properties,) = (one.properties for one in all_queues(stacks) if one.name == queue)
         assert properties["VisibilityTimeout"] == 6 * timeouts[f"{room}Function"]
-        assert properties["RedrivePolicy"]["maxReceiveCount"] == 5
+        assert properties["RedrivePolicy"]["maxReceiveCount"] == 100
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_deliveries_outlive_every_message_that_may_name_them(stacks: Stacks) -> 
     rule, _ = stacks.records.one("AWS::S3::Bucket", "Intake").properties["LifecycleConfiguration"]["Rules"]
 
     assert (rule["Prefix"], rule["ExpirationInDays"], rule["Status"]) == ("deliveries/", 30, "Enabled")
-    for queue in stacks.flow.of("AWS::SQS::Queue"):
+    for queue in stacks.records.of("AWS::SQS::Queue"):
         assert 2 * queue.properties["MessageRetentionPeriod"] <= rule["ExpirationInDays"] * 86400
 
 

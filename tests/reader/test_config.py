@@ -1,5 +1,6 @@
 """`fengcun config apply`: the deployment becomes what the file says, and no secret is shown."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,8 @@ def test_a_bad_file_is_refused_with_file_key_and_reason(archive: Standin, writte
 
 
 def test_endpoints_too_long_for_one_secret_are_refused(archive: Standin, written: Any, capsys: Any) -> None:
-    many = "".join(f'[[gateway]]\nid = "gateway-{n}"\nsecrets = ["{SECRET}", "{OTHER}"]\n' for n in range(700))
+    secrets = (f"whsec_{base64.b64encode(f'secret {n:057}'.encode()).decode()}" for n in range(700))
+    many = "".join(f'[[gateway]]\nid = "gateway-{n}"\nsecrets = ["{secret}"]\n' for n, secret in enumerate(secrets))
 
     assert main(["config", "apply", written(many)]) == 2
 

@@ -37,7 +37,7 @@ def test_an_upload_is_sealed_locked_described_and_removed() -> None:
         "sha256": sha256_hex(FILE),
         "uploaded_at": "2026-11-22T09:30:00.000Z",
     }
-    assert answer["lock"] == {"mode": "COMPLIANCE", "retain_until": "2046-11-23T00:00:00.000Z", "legal_hold": "OFF"}
+    assert answer["lock"] == {"mode": "COMPLIANCE", "retain_until": "2046-12-01T00:00:00.000Z", "legal_hold": "OFF"}
     assert room.uploads.waiting == {}
 
 

@@ -14,8 +14,8 @@ from functions.media.sealed import CHUNK_BYTES, SEALED_CHUNK_BYTES, Media, front
 from functions.media.stream import BLOCK_BYTES, Plain, Sealed
 from functions.retrieval.media import LARGEST_RANGE_BYTES, NoSuchRange
 from functions.segment.suites import COMMIT_BYTES
-from tests.fakes import MemorySource, Stored
-from tests.media import SIZES, MediaRoom, make_file, sha256_hex
+from tests.fakes import Stored
+from tests.media import SIZES, MediaRoom, MemorySource, make_file, sha256_hex
 
 THREE = make_file(2 * CHUNK_BYTES + 1000)
 SUITES = ["AES-256-GCM", "SM4-GCM"]

@@ -12,8 +12,8 @@ from functions.media.sealed import Media, read_header
 from functions.media.stream import Plain, Sealed
 from functions.retrieval.media import Range, read_media
 from functions.retrieval.read import Chunk
-from tests.fakes import MemoryReader, MemorySource
-from tests.media import KEY, MediaRoom, make_file, sha256_hex
+from tests.fakes import MemoryReader
+from tests.media import KEY, MediaRoom, MemorySource, make_file, sha256_hex
 
 FILE, OTHER = make_file(1000), make_file(1001)[:1000]
 
