@@ -70,7 +70,7 @@ def describe_receipt(told: Mapping[str, Any]) -> str:
 
 
 def _facts(answer: Answer) -> Iterator[tuple[str, str]]:
-    about, place, lock = answer.envelope, answer.told["location"], answer.told["lock"]
+    about, place, lock, links = answer.envelope, *(answer.told[name] for name in ("location", "lock", "links"))
     yield "sent", moment(about["sent_at"]) + (" by the delivery" if about["sent_at_source"] == "delivery" else "")
     yield "received", moment(about["received_at"])
     yield "kind", ", ".join([about["kind"], *about["flags"]])
@@ -85,6 +85,10 @@ def _facts(answer: Answer) -> Iterator[tuple[str, str]]:
     )
     yield "locked", f"{lock['mode']} until {lock['retain_until']}; legal hold: {lock['legal_hold']}"
     yield "copies", str(answer.told["copies"])
+    yield from (("takes back", f"record {one}") for one in links["recalls"])
+    yield from (("taken back", f"by record {one}") for one in links["recalled_by"])
+    if not links["complete"]:
+        yield "", "there may be more that could not be opened"
 
 
 def _decisions(about: Mapping[str, Any]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered, TryLater
 from functions.retrieval.aws import KmsUnwrap, PostingTable, S3Bucket, VaultDictionaries
 from functions.retrieval.find import RECORD_ID, Found, by_event, by_record_id, hours
+from functions.retrieval.links import Search, links
 from functions.retrieval.read import Erased, World, read
 from functions.runtime import CLIENT, count, logger
 from functions.settings import RoomSettings
@@ -97,7 +98,9 @@ def _record(record_id: str) -> Answer:
     if not found:
         detail = "no record has this id; a capture can be read about a minute after its receipt"
         return problem(404, name="unknown", title="No such record", detail=detail)
-    return json_answer(200, read(found[0], copies=len(found), world=world()))
+    answer = read(found[0], copies=len(found), world=world())
+    search = Search(postings=postings(), key=index_key(), world=world())
+    return json_answer(200, {**answer, "links": links(answer["envelope"], search)})
 
 
 def _receipt(request: Request) -> Answer:
