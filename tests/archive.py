@@ -141,7 +141,7 @@ class Archive:
             unwrap=self.keys.unwrap,
             dictionaries=MemoryDictionaries(self.vault),
         )
-        return read(found[0], copies=len(found), world=world)
+        return {**read(found[0], copies=len(found), world=world)}
 
 
 def receipts(answer: Answer) -> list[dict[str, str]]:

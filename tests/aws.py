@@ -57,7 +57,8 @@ class Stage:
     def post(self, request: Request) -> dict[str, Any]:
         return intake.handle(proxy(request), None)
 
-    def get(self, resource: str, path: dict[str, str], **query: str) -> dict[str, Any]:
+    def get_raw(self, resource: str, path: dict[str, str], **query: str) -> dict[str, Any]:
+        """As the function answers API Gateway."""
         request = Request(
             method="GET",
             resource=resource,
@@ -66,7 +67,10 @@ class Stage:
             query={name: (value,) for name, value in query.items()},
             body=b"",
         )
-        answer = retrieval.handle(proxy(request), None)
+        return retrieval.handle(proxy(request), None)
+
+    def get(self, resource: str, path: dict[str, str], **query: str) -> dict[str, Any]:
+        answer = self.get_raw(resource, path, **query)
         return {"status": answer["statusCode"], **json.loads(answer["body"])}
 
     def record(self, record_id: str) -> dict[str, Any]:

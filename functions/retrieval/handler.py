@@ -9,6 +9,7 @@ import boto3
 from functions.canonical import from_epoch_ms, moment_text, parse_moment
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered, TryLater
+from functions.retrieval.answers import Archived, Receipts
 from functions.retrieval.aws import KmsUnwrap, PostingTable, S3Bucket, VaultDictionaries
 from functions.retrieval.find import RECORD_ID, Found, by_event, by_record_id, hours
 from functions.retrieval.read import Erased, World, read
@@ -108,11 +109,11 @@ def _receipt(request: Request) -> Answer:
         detail = "no record of this event around that time; ask with ?sent=<its time> if it was not sent today"
         return problem(404, name="unknown", title="No such event", detail=detail)
     records = {one.record_id: _line(one) for one in found}
-    answer = {"gateway": gateway, "id": event_id, "status": "archived", "records": list(records.values())}
+    answer: Receipts = {"gateway": gateway, "id": event_id, "status": "archived", "records": list(records.values())}
     return json_answer(200, answer)
 
 
-def _line(one: Found) -> dict[str, str]:
+def _line(one: Found) -> Archived:
     return {
         "record_id": one.record_id,
         "sent_at": moment_text(from_epoch_ms(one.row.sent_at_ms)),

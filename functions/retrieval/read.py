@@ -4,11 +4,12 @@ import base64
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from functions.canonical import moment_text
 from functions.capture.package import unpack
 from functions.errors import Tampered
+from functions.retrieval.answers import Lock, Record
 from functions.retrieval.find import Found
 from functions.segment import directory as directories, keyring as keyrings, segment as segments
 from functions.segment.dictionary import Dictionary
@@ -64,7 +65,7 @@ class World:
     dictionaries: Dictionaries
 
 
-def read(found: Found, *, copies: int, world: World) -> dict[str, Any]:
+def read(found: Found, *, copies: int, world: World) -> Record:
     """The answer of `GET /records/{record_id}`. Raises TryLater, Tampered, Erased."""
     posting, ordinal = found.posting, found.row.ordinal
     key = segments.object_key(posting.segment_id, posting.tier)
@@ -130,7 +131,7 @@ def _open(world: World, header: Header, key: str, version_id: str, entry: Entry,
     )
 
 
-def _lock(chunk: Chunk) -> dict[str, str | None]:
+def _lock(chunk: Chunk) -> Lock:
     """As S3 reports it, never from a table."""
     return {
         "mode": chunk.lock_mode,
