@@ -1,6 +1,7 @@
 """What the doors answer is what docs/openapi.json says: real handlers, judged by JSON Schema."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ def errors(schema: dict[str, Any], value: Any) -> list[str]:
     return [error.message for error in VALIDATOR(closed).iter_errors(value)]
 
 
-REQUESTS = {
+REQUESTS: dict[str, tuple[int, Callable[[], Request]]] = {
     "all accepted": (202, lambda: make_post(body_of(make_event()), at=now())),
     "some refused": (202, lambda: make_post(body_of(make_event(), {"id": 1}), at=now())),
     "none accepted": (422, lambda: make_post(body_of({"id": 1}, []), at=now())),
