@@ -13,13 +13,14 @@ import pytest
 from functions.archive import handler as archive
 from functions.index import handler as index
 from functions.intake import handler as intake
+from functions.pull import handler as pull
 from functions.retrieval import handler as retrieval
 from functions.web import Request
 from tests import moto_lock
 from tests.make import proxy
 
 REGION = "cn-north-1"
-HANDLERS = (intake, archive, index, retrieval)
+HANDLERS = (intake, pull, archive, index, retrieval)
 TABLES: dict[str, list[tuple[str, str]]] = {
     "deliveries": [("claim", "B")],
     "postings": [("token", "B"), ("at", "S")],

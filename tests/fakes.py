@@ -14,6 +14,7 @@ from functions.capture.delivery import DataKey
 from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.index.postings import Posting
 from functions.intake.accept import Claim
+from functions.pull.cursor import Cursor
 from functions.retrieval.read import Chunk
 from functions.segment.dictionary import Dictionary, load
 
@@ -203,3 +204,19 @@ class MemoryPostings:
         for (held, _), posting in sorted(self.items.items()):
             if held == token:
                 yield posting
+
+
+@dataclass
+class MemoryCursors:
+    """Pull's Cursors."""
+
+    fuse: Fuse = field(default_factory=Fuse)
+    kept: dict[str, Cursor] = field(default_factory=dict)
+
+    def load(self, corp_id: str) -> Cursor | None:
+        return self.kept.get(corp_id)
+
+    def save(self, corp_id: str, cursor: Cursor) -> None:
+        if corp_id in self.kept and self.kept[corp_id].seq > cursor.seq:
+            raise AlreadyStored(f"another run has passed seq {cursor.seq}")
+        self.fuse.run(lambda: self.kept.__setitem__(corp_id, cursor))
