@@ -14,13 +14,14 @@ from functions import runtime
 from functions.archive import handler as archive
 from functions.index import handler as index
 from functions.intake import handler as intake
+from functions.pull import handler as pull
 from functions.retrieval import handler as retrieval
 from functions.web import Request
 from tests import moto_lock
 from tests.make import proxy
 
 REGION = "cn-north-1"
-HANDLERS = (intake, archive, index, retrieval)
+HANDLERS = (intake, pull, archive, index, retrieval)
 TABLES: dict[str, list[tuple[str, str]]] = {
     "deliveries": [("claim", "B")],
     "postings": [("token", "B"), ("at", "S")],
@@ -58,7 +59,8 @@ class Stage:
     def post(self, request: Request) -> dict[str, Any]:
         return intake.handle(proxy(request), None)
 
-    def get(self, resource: str, path: dict[str, str], **query: str) -> dict[str, Any]:
+    def get_raw(self, resource: str, path: dict[str, str], **query: str) -> dict[str, Any]:
+        """As the function answers API Gateway."""
         request = Request(
             method="GET",
             resource=resource,
@@ -67,7 +69,10 @@ class Stage:
             query={name: (value,) for name, value in query.items()},
             body=b"",
         )
-        answer = retrieval.handle(proxy(request), None)
+        return retrieval.handle(proxy(request), None)
+
+    def get(self, resource: str, path: dict[str, str], **query: str) -> dict[str, Any]:
+        answer = self.get_raw(resource, path, **query)
         return {"status": answer["statusCode"], **json.loads(answer["body"])}
 
     def record(self, record_id: str) -> dict[str, Any]:

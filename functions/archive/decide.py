@@ -20,6 +20,8 @@ from functions.wechat import chatarchive, message as wecom
 
 FORMAT = "fengcun.record.1"
 GATEWAY_MEDIA_TYPE = "application/cloudevents+json"
+BATCHES = frozenset({"gateway", "pull"})
+"""Doors whose captures are CloudEvents that lie one after another in one body."""
 FINDINGS_KEPT = 1000  # of one capture; more add nothing to what it is
 
 
@@ -106,7 +108,7 @@ def _retention(item: Item, accounts: Sequence[bytes], *, policy: Policy, now: da
 def _origin(delivery: Delivery, item: Item, archive_id: str) -> dict[str, Any]:
     """Where it came from and how we know."""
     evidence = {**delivery.evidence}
-    if delivery.door == "gateway":
+    if delivery.door in BATCHES:
         evidence |= {"offset": item.offset, "length": item.length}
     return {
         "format": FORMAT,
@@ -147,7 +149,7 @@ def _decisions(chosen: Tier, kept: Retention) -> list[dict[str, Any]]:
 
 def _parts(delivery: Delivery, capture: bytes) -> Iterable[Part]:
     """The capture; and for WeChat what was really posted, the encrypted body."""
-    if delivery.door == "gateway":
+    if delivery.door in BATCHES:
         yield Part(name="capture", media_type=GATEWAY_MEDIA_TYPE, body=capture)
         return
     body, plaintext = delivery.parts

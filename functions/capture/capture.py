@@ -77,7 +77,7 @@ class Delivery:
 
     delivery_id: str
     door: str
-    """`gateway` or `wecom`."""
+    """`gateway`, `wecom` or `pull`."""
     endpoint: str
     received_at: datetime
     evidence: dict[str, Any]

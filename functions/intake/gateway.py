@@ -12,6 +12,7 @@ from functions.capture.event import Event, Slice, check, read_batch, read_single
 from functions.capture.tokens import endpoint_name
 from functions.errors import Fault, Rejected
 from functions.intake.accept import Claim, Conflicting, World, accept, item
+from functions.intake.answers import AcceptedEvent, Receipt, RefusedEvent, Results
 from functions.intake.webhook import Sender, Unauthenticated, authenticate
 from functions.web import Answer, Request, json_answer, problem, problem_document
 from functions.wechat import chatarchive
@@ -144,10 +145,10 @@ def _evidence(request: Request, sender: Sender) -> dict[str, Any]:
     return evidence
 
 
-def _receipts(delivery: Delivery, checked: list[Checked]) -> dict[str, Any]:
+def _receipts(delivery: Delivery, checked: list[Checked]) -> Results:
     """One result for each event, in order."""
     items = iter(delivery.items)
-    results: list[dict[str, Any]] = []
+    results: list[AcceptedEvent | RefusedEvent] = []
     for index, (_, event) in enumerate(checked):
         if isinstance(event, Refused):
             document = problem_document(
@@ -164,7 +165,7 @@ def _receipts(delivery: Delivery, checked: list[Checked]) -> dict[str, Any]:
     return {"delivery_id": delivery.delivery_id, "results": results}
 
 
-def _receipt(delivery: Delivery, one: Item) -> dict[str, str]:
+def _receipt(delivery: Delivery, one: Item) -> Receipt:
     return {
         "gateway": delivery.endpoint,
         "source": one.source,

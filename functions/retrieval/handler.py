@@ -9,6 +9,7 @@ import boto3
 from functions.canonical import from_epoch_ms, moment_text, parse_moment
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered, TryLater
+from functions.retrieval.answers import Archived, Receipts, Record, Unlinked
 from functions.retrieval.aws import KmsUnwrap, PostingTable, S3Bucket
 from functions.retrieval.dictionaries import VaultDictionaries
 from functions.retrieval.find import RECORD_ID, Found, by_event, by_record_id, hours
@@ -101,10 +102,11 @@ def _record(record_id: str) -> Answer:
         return problem(404, name="unknown", title="No such record", detail=detail)
     answer = _first_that_verifies(found, len(found))
     search = Search(postings=postings(), key=index_key(), world=world())
-    return json_answer(200, {**answer, "links": links(answer["envelope"], search)})
+    record: Record = {**answer, "links": links(answer["envelope"], search)}
+    return json_answer(200, record)
 
 
-def _first_that_verifies(found: list[Found], copies: int) -> dict[str, Any]:
+def _first_that_verifies(found: list[Found], copies: int) -> Unlinked:
     """A copy that does not verify must not hide one that does. Raises Tampered when none does."""
     first, *others = found
     try:
@@ -125,11 +127,11 @@ def _receipt(request: Request) -> Answer:
         detail = "no record of this event around that time; ask with ?sent=<its time> if it was not sent today"
         return problem(404, name="unknown", title="No such event", detail=detail)
     records = {one.record_id: _line(one) for one in found}
-    answer = {"gateway": gateway, "id": event_id, "status": "archived", "records": list(records.values())}
+    answer: Receipts = {"gateway": gateway, "id": event_id, "status": "archived", "records": list(records.values())}
     return json_answer(200, answer)
 
 
-def _line(one: Found) -> dict[str, str]:
+def _line(one: Found) -> Archived:
     return {
         "record_id": one.record_id,
         "sent_at": moment_text(from_epoch_ms(one.row.sent_at_ms)),

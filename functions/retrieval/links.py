@@ -10,6 +10,7 @@ from functions.capture.capture import Kind
 from functions.capture.tokens import IndexKey, endpoint_name
 from functions.errors import Tampered
 from functions.index.postings import Posting
+from functions.retrieval.answers import Links
 from functions.retrieval.find import FIRST, LAST, Found
 from functions.retrieval.read import Erased, World, open_record
 
@@ -37,7 +38,7 @@ class Search:
     world: World
 
 
-def links(about: Mapping[str, Any], search: Search) -> dict[str, Any]:
+def links(about: Mapping[str, Any], search: Search) -> Links:
     """`links` of `GET /records/{record_id}`, from the record's description. Raises TryLater.
 
     `complete` is false if some record could be one of them, but was not opened: too many, erased, or not verifying.

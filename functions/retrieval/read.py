@@ -10,6 +10,7 @@ from functions.canonical import moment_text
 from functions.capture.capture import Part
 from functions.capture.package import unpack
 from functions.errors import Tampered
+from functions.retrieval.answers import Lock, Unlinked
 from functions.retrieval.find import Found
 from functions.segment import directory as directories, keyring as keyrings, segment as segments
 from functions.segment.dictionary import Dictionary
@@ -77,7 +78,7 @@ class Opened:
     entry: Entry
 
 
-def read(found: Found, *, copies: int, world: World) -> dict[str, Any]:
+def read(found: Found, *, copies: int, world: World) -> Unlinked:
     """The answer of `GET /records/{record_id}`, without its links. Raises TryLater, Tampered, Erased."""
     opened = open_record(found, world=world)
     if opened.description["record_id"] != found.record_id:
@@ -160,7 +161,7 @@ def _salt(bucket: Bucket, segment_id: str, ordinal: int) -> bytes:
     return bucket.read(key, None, start=start, length=length).body
 
 
-def _lock(chunk: Chunk) -> dict[str, str | None]:
+def _lock(chunk: Chunk) -> Lock:
     """As S3 reports it, never from a table."""
     return {
         "mode": chunk.lock_mode,
