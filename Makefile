@@ -62,8 +62,8 @@ synth: $(READY) ## the CloudFormation templates of DEPLOYMENT (trial), checked, 
 bench: $(READY) ## numbers, as ratios to a floor measured in the same run
 	@$(BIN)/python -m bench
 
-replay: $(READY) ## post events/intake to the archive that `make serve` left running
-	@$(BIN)/python -m local.replay
+replay: $(READY) ## post FOLDER of captures (events/intake) to the archive that `make serve` left running; goes on where it stopped
+	@$(BIN)/python -m local.replay $(if $(FOLDER),"$(FOLDER)") $(if $(RATE),--rate $(RATE))
 
 lock: $(READY) ## resolve requirements/*.in again
 	@for set in dev uv reader lambda; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

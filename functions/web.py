@@ -8,12 +8,31 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
+from typing_extensions import TypedDict
+
 from functions.errors import Fault
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"  # RFC 9457 §3, read 2026-11
 TEXT = "text/plain; charset=utf-8"
 SAFE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+class ProblemFault(TypedDict):
+    """One thing to mend. Never quotes what was sent."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(TypedDict):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemFault]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +104,7 @@ def problem(status: int, *, name: str, title: str, detail: str, faults: Iterable
     return Answer(status, PROBLEM, json.dumps(document, ensure_ascii=False))
 
 
-def problem_document(
-    status: int, *, name: str, title: str, detail: str, faults: Iterable[Fault] = ()
-) -> dict[str, Any]:
+def problem_document(status: int, *, name: str, title: str, detail: str, faults: Iterable[Fault] = ()) -> Problem:
     """The body of `problem`, for embedding in a batch's results."""
     return {
         "type": f"urn:fengcun:problem:{name}",

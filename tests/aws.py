@@ -10,17 +10,19 @@ from typing import Any
 import boto3
 import pytest
 
+from functions import runtime
 from functions.archive import handler as archive
 from functions.index import handler as index
 from functions.intake import handler as intake
 from functions.media import handler as media
+from functions.pull import handler as pull
 from functions.retrieval import handler as retrieval
 from functions.web import Request
 from tests import moto_lock
 from tests.make import proxy
 
 REGION = "cn-north-1"
-HANDLERS = (intake, archive, media, index, retrieval)
+HANDLERS = (intake, pull, archive, media, index, retrieval)
 TABLES: dict[str, list[tuple[str, str]]] = {
     "deliveries": [("claim", "B")],
     "postings": [("token", "B"), ("at", "S")],
@@ -58,7 +60,8 @@ class Stage:
     def post(self, request: Request) -> dict[str, Any]:
         return intake.handle(proxy(request), None)
 
-    def get(self, resource: str, path: dict[str, str], **query: str) -> dict[str, Any]:
+    def get_raw(self, resource: str, path: dict[str, str], **query: str) -> dict[str, Any]:
+        """As the function answers API Gateway."""
         request = Request(
             method="GET",
             resource=resource,
@@ -67,7 +70,10 @@ class Stage:
             query={name: (value,) for name, value in query.items()},
             body=b"",
         )
-        answer = retrieval.handle(proxy(request), None)
+        return retrieval.handle(proxy(request), None)
+
+    def get(self, resource: str, path: dict[str, str], **query: str) -> dict[str, Any]:
+        answer = self.get_raw(resource, path, **query)
         return {"status": answer["statusCode"], **json.loads(answer["body"])}
 
     def record(self, record_id: str) -> dict[str, Any]:
@@ -181,6 +187,7 @@ def listening() -> Iterator[list[str]]:
         def emit(self, record: logging.LogRecord) -> None:
             lines.append(self.format(record) + repr(vars(record)))
 
+    runtime.logger()  # as it is made, it mutes every other ear
     ear = Ear(level=logging.DEBUG)
     root, own = logging.getLogger(), logging.getLogger("fengcun")
     for logger in (root, own):

@@ -15,6 +15,7 @@ from functions.capture.delivery import DataKey
 from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.index.postings import Posting
 from functions.intake.accept import Claim
+from functions.pull.cursor import Cursor
 from functions.retrieval.read import Chunk
 from functions.segment.dictionary import Dictionary, load
 
@@ -216,3 +217,22 @@ class MemoryPostings:
         for (held, _), posting in sorted(self.items.items()):
             if held == token:
                 yield posting
+
+    def between(self, token: bytes, first_day: str, last_day: str) -> Iterator[Posting]:
+        yield from (posting for posting in self.query(token) if first_day <= posting.day <= last_day)
+
+
+@dataclass
+class MemoryCursors:
+    """Pull's Cursors."""
+
+    fuse: Fuse = field(default_factory=Fuse)
+    kept: dict[str, Cursor] = field(default_factory=dict)
+
+    def load(self, corp_id: str) -> Cursor | None:
+        return self.kept.get(corp_id)
+
+    def save(self, corp_id: str, cursor: Cursor) -> None:
+        if corp_id in self.kept and self.kept[corp_id].seq > cursor.seq:
+            raise AlreadyStored(f"another run has passed seq {cursor.seq}")
+        self.fuse.run(lambda: self.kept.__setitem__(corp_id, cursor))

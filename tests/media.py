@@ -13,6 +13,7 @@ from functions.errors import TryLater
 from functions.law.retention import rule_book
 from functions.media.receive import Arrival, Outcome, Upload, World, read_arrival, receive
 from functions.media.sealed import CHUNK_BYTES
+from functions.retrieval.answers import MediaPart
 from functions.retrieval.media import Range, World as ReadingWorld, read_media
 from functions.segment.suites import suite
 from tests.fakes import Fuse, MemoryBucket, MemoryKeys, MemoryReader
@@ -132,5 +133,5 @@ class MediaRoom:
             index_key=KEY,
         )
 
-    def read(self, name: str, offset: int = 0, length: int | None = None) -> dict[str, Any]:
+    def read(self, name: str, offset: int = 0, length: int | None = None) -> MediaPart:
         return read_media(name, Range(offset=offset, length=length), world=self.reading())

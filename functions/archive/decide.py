@@ -1,7 +1,7 @@
 """One capture: understand it, decide about it, and write the decision down as its record. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,12 @@ from functions.law import retention, tier
 from functions.law.retention import Retention, RuleBook
 from functions.law.tier import Tier
 from functions.segment.segment import Class, Plain
-from functions.wechat import message as wecom
+from functions.wechat import chatarchive, message as wecom
 
 FORMAT = "fengcun.record.1"
 GATEWAY_MEDIA_TYPE = "application/cloudevents+json"
+BATCHES = frozenset({"gateway", "pull"})
+"""Doors whose captures are CloudEvents that lie one after another in one body."""
 FINDINGS_KEPT = 1000  # of one capture; more add nothing to what it is
 
 
@@ -61,7 +63,8 @@ def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now:
         ],
         "flags": flags.names(),
         "kind": meaning.kind.name.lower(),
-        "media": list(meaning.media),
+        "media": [asdict(one) for one in meaning.media],
+        "message_id": meaning.message_id,
         "participants": list(meaning.participants),
         "refers_to": meaning.refers_to,
     }
@@ -85,6 +88,8 @@ def interpret(door: str, event_type: str, capture: bytes) -> Interpretation:
     """What the capture says. Whatever it is, there is an answer."""
     if door == "wecom":
         return wecom.interpret(capture)
+    if event_type == chatarchive.EVENT_TYPE:
+        return chatarchive.interpret(capture)
     return content.interpret(event_type, capture)
 
 
@@ -103,7 +108,7 @@ def _retention(item: Item, accounts: Sequence[bytes], *, policy: Policy, now: da
 def _origin(delivery: Delivery, item: Item, archive_id: str) -> dict[str, Any]:
     """Where it came from and how we know."""
     evidence = {**delivery.evidence}
-    if delivery.door == "gateway":
+    if delivery.door in BATCHES:
         evidence |= {"offset": item.offset, "length": item.length}
     return {
         "format": FORMAT,
@@ -144,7 +149,7 @@ def _decisions(chosen: Tier, kept: Retention) -> list[dict[str, Any]]:
 
 def _parts(delivery: Delivery, capture: bytes) -> Iterable[Part]:
     """The capture; and for WeChat what was really posted, the encrypted body."""
-    if delivery.door == "gateway":
+    if delivery.door in BATCHES:
         yield Part(name="capture", media_type=GATEWAY_MEDIA_TYPE, body=capture)
         return
     body, plaintext = delivery.parts
@@ -157,7 +162,10 @@ def _tokens(meaning: Interpretation, kinds: Iterable[str], names: Names) -> Iter
     yield names.token("tier", tier.DEFAULT.name)
     if meaning.conversation:
         yield names.token("conversation", meaning.conversation)
-    for sha256_hex in meaning.media:
-        yield names.token("media", sha256_hex)
+    if meaning.refers_to:
+        yield names.token("recall", meaning.refers_to)
+    for one in meaning.media:
+        if one.sha256:
+            yield names.token("media", one.sha256)
     for kind in kinds:
         yield names.token("finding", kind)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,10 @@ from functions.capture.event import Event, Slice, check, read_batch, read_single
 from functions.capture.tokens import endpoint_name
 from functions.errors import Fault, Rejected
 from functions.intake.accept import Claim, Conflicting, World, accept, item
+from functions.intake.answers import AcceptedEvent, Receipt, RefusedEvent, Results
 from functions.intake.webhook import Sender, Unauthenticated, authenticate
 from functions.web import Answer, Request, json_answer, problem, problem_document
+from functions.wechat import chatarchive
 
 DOOR = "gateway"
 LARGEST_BODY_BYTES = 4 * 2**20
@@ -68,9 +70,12 @@ def _check(one: Slice) -> Event | Refused:
         fault = Fault(pointer="", detail=f"{one.length} bytes, {LARGEST_EVENT_BYTES} are allowed: send media apart")
         return Refused(Rejected("the event is too large to be read back", (fault,)))
     try:
-        return check(one.value)
+        event = check(one.value)
     except Rejected as refused:
         return Refused(refused)
+    if event.time is None and event.event_type == chatarchive.EVENT_TYPE:
+        return replace(event, time=chatarchive.sent_at(one.value.get("data")))
+    return event
 
 
 def _none_accepted(checked: list[Checked], media_type: str) -> Answer:
@@ -140,10 +145,10 @@ def _evidence(request: Request, sender: Sender) -> dict[str, Any]:
     return evidence
 
 
-def _receipts(delivery: Delivery, checked: list[Checked]) -> dict[str, Any]:
+def _receipts(delivery: Delivery, checked: list[Checked]) -> Results:
     """One result for each event, in order."""
     items = iter(delivery.items)
-    results: list[dict[str, Any]] = []
+    results: list[AcceptedEvent | RefusedEvent] = []
     for index, (_, event) in enumerate(checked):
         if isinstance(event, Refused):
             document = problem_document(
@@ -160,7 +165,7 @@ def _receipts(delivery: Delivery, checked: list[Checked]) -> dict[str, Any]:
     return {"delivery_id": delivery.delivery_id, "results": results}
 
 
-def _receipt(delivery: Delivery, one: Item) -> dict[str, str]:
+def _receipt(delivery: Delivery, one: Item) -> Receipt:
     return {
         "gateway": delivery.endpoint,
         "source": one.source,

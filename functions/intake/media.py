@@ -15,6 +15,7 @@ from functions.canonical import moment_text
 from functions.capture.media import LARGEST_BYTES, media_id, object_key, upload_key
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected
+from functions.intake.answers import FileExpected, FileKept
 from functions.intake.webhook import Unauthenticated, authenticate
 from functions.web import Answer, Request, json_answer, problem
 
@@ -23,7 +24,7 @@ LARGEST_BODY_BYTES = 4096
 TYPE = r"^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,63}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,63}$"  # RFC 6838 §4.2, shorter
 
 
-class Announced(BaseModel):
+class Announcement(BaseModel):
     """The body."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -92,26 +93,25 @@ def take(request: Request, *, world: World, gateways: Mapping[str, tuple[str, ..
         return problem(400, name="headers", title="Headers missing", detail=str(refused), faults=refused.faults)
     name = media_id(world.index_key, announced.sha256)
     if world.shelf.holds(object_key(name)):
-        return json_answer(200, {"status": "archived"})
+        kept: FileKept = {"status": "archived"}
+        return json_answer(200, kept)
     wanted = Wanted(gateway=sender.gateway, **announced.model_dump())
     permit = world.uploads.permit(upload_key(name), wanted, seconds=UPLOAD_SECONDS)
-    return json_answer(
-        201,
-        {
-            "status": "expected",
-            "upload": {"url": permit.url, "method": "PUT", "headers": dict(permit.headers)},
-            "expires_at": moment_text(now + timedelta(seconds=UPLOAD_SECONDS)),
-        },
-    )
+    expected: FileExpected = {
+        "status": "expected",
+        "upload": {"url": permit.url, "method": "PUT", "headers": dict(permit.headers)},
+        "expires_at": moment_text(now + timedelta(seconds=UPLOAD_SECONDS)),
+    }
+    return json_answer(201, expected)
 
 
 class Unreadable(Rejected):
     """Rightly signed, but not an announcement."""
 
 
-def _read(body: bytes) -> Announced:
+def _read(body: bytes) -> Announcement:
     try:
-        return Announced.model_validate_json(body)
+        return Announcement.model_validate_json(body)
     except ValidationError as error:
         faults = tuple(
             Fault(pointer="".join(f"/{part}" for part in one["loc"]), detail=one["msg"])

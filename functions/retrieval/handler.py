@@ -1,6 +1,5 @@
 """The door: a reader's request in, one record or receipt out."""
 
-import base64
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -11,9 +10,11 @@ from functions.canonical import from_epoch_ms, moment_text, parse_moment
 from functions.capture.media import SHA256_HEX, media_id
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered, TryLater
+from functions.retrieval.answers import Archived, Receipts, Record, Unlinked
 from functions.retrieval.aws import KmsUnwrap, PostingTable, S3Bucket
 from functions.retrieval.dictionaries import VaultDictionaries
 from functions.retrieval.find import RECORD_ID, Found, by_event, by_record_id, hours
+from functions.retrieval.links import Search, links
 from functions.retrieval.media import NoSuchMedia, NoSuchRange, World as MediaWorld, parse_range, read_media, statuses
 from functions.retrieval.read import Erased, World, read
 from functions.runtime import IMPATIENT, count, logger, read_secret
@@ -111,9 +112,10 @@ def _record(request: Request) -> Answer:
         detail = "no record has this id; a capture can be read about a minute after its receipt"
         return problem(404, name="unknown", title="No such record", detail=detail)
     answer = _first_that_verifies(found, len(found))
-    capture = base64.b64decode(answer["capture"]["base64"])
-    media = statuses(answer["envelope"], capture, vault=world().vault, key=index_key())
-    return json_answer(200, {**answer, "media": media})
+    search = Search(postings=postings(), key=index_key(), world=world())
+    media = statuses(answer["envelope"], vault=world().vault, key=index_key())
+    record: Record = {**answer, "links": links(answer["envelope"], search), "media": media}
+    return json_answer(200, record)
 
 
 def _media(request: Request) -> Answer:
@@ -128,7 +130,7 @@ def _media(request: Request) -> Answer:
         return problem(416, name="range", title="Beyond the end", detail=str(refused))
 
 
-def _first_that_verifies(found: list[Found], copies: int) -> dict[str, Any]:
+def _first_that_verifies(found: list[Found], copies: int) -> Unlinked:
     """A copy that does not verify must not hide one that does. Raises Tampered when none does."""
     first, *others = found
     try:
@@ -149,11 +151,11 @@ def _receipt(request: Request) -> Answer:
         detail = "no record of this event around that time; ask with ?sent=<its time> if it was not sent today"
         return problem(404, name="unknown", title="No such event", detail=detail)
     records = {one.record_id: _line(one) for one in found}
-    answer = {"gateway": gateway, "id": event_id, "status": "archived", "records": list(records.values())}
+    answer: Receipts = {"gateway": gateway, "id": event_id, "status": "archived", "records": list(records.values())}
     return json_answer(200, answer)
 
 
-def _line(one: Found) -> dict[str, str]:
+def _line(one: Found) -> Archived:
     return {
         "record_id": one.record_id,
         "sent_at": moment_text(from_epoch_ms(one.row.sent_at_ms)),

@@ -2,13 +2,15 @@
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.capture.media import SHA256_HEX, brought_along, media_id, object_key
+from functions.capture.media import SHA256_HEX, media_id, object_key
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered
 from functions.media.sealed import CHUNK_BYTES, LARGEST_HEADER_BYTES, SEALED_CHUNK_BYTES, Header, Media, read_header
+from functions.retrieval.answers import MediaPart, MediaStatus, Whereabouts
 from functions.retrieval.read import Bucket, Erased, Unwrap, lock_of
 from functions.segment import keyring as keyrings
 from functions.segment.keyring import ERASED
@@ -63,19 +65,20 @@ def parse_range(offset: str, length: str | None) -> Range:
     return Range(offset=int(offset), length=None if length is None else int(length))
 
 
-def statuses(envelope: dict[str, Any], capture: bytes, *, vault: Bucket, key: IndexKey) -> list[dict[str, str]]:
+def statuses(envelope: Mapping[str, Any], *, vault: Bucket, key: IndexKey) -> list[MediaStatus]:
     """Of each file that a record names: `sealed` in the vault, `inline` in the capture, or `missing`."""
-    inline = brought_along(capture)
-    return [{"sha256": one, "status": _status(one, inline, vault, key)} for one in envelope["media"]]
+    return [
+        {"sha256": one["sha256"], "md5": one["md5"], "status": _status(one, vault, key)} for one in envelope["media"]
+    ]
 
 
-def _status(sha256_hex: str, inline: frozenset[str], vault: Bucket, key: IndexKey) -> str:
-    if vault.holds(object_key(media_id(key, sha256_hex))):
+def _status(file: Mapping[str, Any], vault: Bucket, key: IndexKey) -> Whereabouts:
+    if file["sha256"] and vault.holds(object_key(media_id(key, file["sha256"]))):
         return "sealed"
-    return "inline" if sha256_hex in inline else "missing"
+    return "inline" if file["present"] else "missing"
 
 
-def read_media(sha256_hex: str, part: Range, *, world: World) -> dict[str, Any]:
+def read_media(sha256_hex: str, part: Range, *, world: World) -> MediaPart:
     """The answer of `GET /media/{sha256}`. Raises Rejected, NoSuchMedia, NoSuchRange, Erased, Tampered, TryLater."""
     if SHA256_HEX.fullmatch(sha256_hex) is None:
         raise Rejected("not a SHA-256", (Fault(pointer="sha256", detail="expected 64 lowercase hex digits"),))

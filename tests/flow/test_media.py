@@ -12,6 +12,7 @@ import pytest
 
 from functions.media.sealed import CHUNK_BYTES
 from tests.aws import Stage, client, listening
+from tests.flow.test_openapi import errors, schema_of
 from tests.make import make_announcement, make_event, make_post
 from tests.media import make_file, sha256_hex
 
@@ -137,3 +138,17 @@ def test_no_log_tells_which_file_was_announced_sealed_or_read(stage: Stage) -> N
 
     assert lines
     assert SHA256 not in "".join(lines)
+
+
+def test_every_answer_about_media_is_described(stage: Stage) -> None:
+    asked = [stage.post(make_announcement(FILE, at=datetime.now(UTC), **changed)) for changed in ({}, {"md5": "?"})]
+    put_as_permitted(json.loads(asked[0]["body"])["upload"], FILE)
+    stage.seal_media()
+    asked.append(stage.post(make_announcement(FILE, at=datetime.now(UTC))))
+    read = [stage.get_raw(MEDIA, {"sha256": name}) for name in (SHA256, "0" * 64, "?")]
+    read.append(stage.get_raw(MEDIA, {"sha256": SHA256}, offset=str(len(FILE))))
+
+    assert [one["statusCode"] for one in [*asked, *read]] == [201, 422, 200, 200, 404, 400, 416]
+    for path, method, answers in (("/media", "post", asked), (MEDIA, "get", read)):
+        for answer in answers:
+            assert errors(schema_of(path, method, answer), json.loads(answer["body"])) == []

@@ -1,16 +1,15 @@
 """A reader believes no name, no table and no room: what is given out is what was asked for, or nothing."""
 
-import json
 import os
 from dataclasses import replace
 
 import pytest
 
-from functions.capture.media import brought_along, media_id, object_key
+from functions.capture.media import media_id, object_key
 from functions.errors import Tampered
 from functions.media.sealed import Media, read_header
 from functions.media.stream import Plain, Sealed
-from functions.retrieval.media import Range, read_media
+from functions.retrieval.media import Range, read_media, statuses
 from functions.retrieval.read import Chunk
 from tests.fakes import MemoryReader
 from tests.media import KEY, MediaRoom, MemorySource, make_file, sha256_hex
@@ -81,11 +80,12 @@ def test_less_than_was_asked_for_is_refused() -> None:
         read_media(sha256_hex(FILE), Range(offset=0, length=None), world=world)
 
 
-@pytest.mark.parametrize(
-    "capture", [b"", b"[]", b"{}", b"\xff", json.dumps({"data": {"content": {"media": [{"sha256": 1}]}}}).encode()]
-)
-def test_what_is_no_message_brings_no_file_along(capture: bytes) -> None:
-    assert brought_along(capture) == frozenset()
+def test_a_file_that_only_an_md5_is_known_of_is_missing() -> None:
+    envelope = {"media": [{"sha256": None, "md5": "0" * 32, "present": False}]}
+
+    assert statuses(envelope, vault=room().reading().vault, key=KEY) == [
+        {"sha256": None, "md5": "0" * 32, "status": "missing"}
+    ]
 
 
 def test_the_salt_alone_decides_whether_a_file_opens() -> None:

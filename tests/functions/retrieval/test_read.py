@@ -3,7 +3,6 @@
 import base64
 import json
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -14,6 +13,7 @@ from functions.capture.delivery import open_delivery
 from functions.capture.package import pack
 from functions.capture.tokens import Names
 from functions.errors import Tampered
+from functions.retrieval.answers import Unlinked
 from functions.retrieval.find import Found, by_record_id
 from functions.retrieval.read import Erased, World, read
 from functions.segment.keyring import ERASED, salt_range
@@ -38,7 +38,7 @@ def found(archive: Archive, record_id: str) -> Found:
     return by_record_id(archive.postings, record_id)[0]
 
 
-def open_record(archive: Archive, one: Found) -> dict[str, Any]:
+def open_record(archive: Archive, one: Found) -> Unlinked:
     world = World(
         archive_id=ARCHIVE_ID,
         vault=MemoryReader(archive.vault),

@@ -1,0 +1,110 @@
+"""What the reading door answers, as types: mypy holds the code to them, `docs/openapi.json` is made from them."""
+
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
+
+
+class Capture(TypedDict):
+    """The bytes as they were sent."""
+
+    media_type: str
+    base64: str
+    sha256: str
+
+
+class Location(TypedDict):
+    """Where the record's frame lies in the vault."""
+
+    bucket: str
+    key: str
+    version_id: str
+    segment_id: str
+    ordinal: int
+    offset: int
+    length: int
+
+
+class Lock(TypedDict):
+    """As S3 reports it."""
+
+    mode: str | None
+    retain_until: str | None
+    legal_hold: str
+
+
+class Links(TypedDict):
+    """Recalls and what they take back, as record ids."""
+
+    recalls: list[str]
+    recalled_by: list[str]
+    complete: bool
+    """False when there may be more than were looked at."""
+
+
+class Unlinked(TypedDict):
+    """A record by itself."""
+
+    record_id: str
+    capture: Capture
+    envelope: dict[str, Any]
+    """What is known and decided about the capture: docs/formats.md, "Record"."""
+    location: Location
+    lock: Lock
+    copies: int
+
+
+Whereabouts = Literal["sealed", "inline", "missing"]
+
+
+class MediaStatus(TypedDict):
+    """One file that a record names, by what its capture says of it, and where it is."""
+
+    sha256: str | None
+    md5: str | None
+    status: Whereabouts
+
+
+class Record(Unlinked):
+    links: Links
+    media: list[MediaStatus]
+
+
+class Object(TypedDict):
+    """Where a media file lies in the vault."""
+
+    bucket: str
+    key: str
+
+
+class MediaPart(TypedDict):
+    """Some bytes of a media file."""
+
+    sha256: str
+    """Of the whole file."""
+    size_bytes: int
+    """Of the whole file."""
+    media_type: str
+    """Of its content."""
+    description: dict[str, Any]
+    """What was sealed with it: docs/formats.md, "Media, version 1"."""
+    offset: int
+    length: int
+    base64: str
+    location: Object
+    lock: Lock
+
+
+class Archived(TypedDict):
+    """One record of the event that was asked for."""
+
+    record_id: str
+    sent_at: str
+    received_at: str
+
+
+class Receipts(TypedDict):
+    gateway: str
+    id: str
+    status: Literal["archived"]
+    records: list[Archived]
