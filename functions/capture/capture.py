@@ -76,7 +76,7 @@ class Delivery:
 
     delivery_id: str
     door: str
-    """`gateway` or `wecom`."""
+    """`gateway`, `wecom` or `wechat`."""
     endpoint: str
     received_at: datetime
     evidence: dict[str, Any]
