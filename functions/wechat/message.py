@@ -13,6 +13,7 @@ from typing import Any
 from functions.canonical import from_epoch_ms
 from functions.capture.capture import UNPARSED, Flag, Interpretation, Kind
 from functions.errors import Rejected
+from functions.wechat import bot
 from functions.wechat.envelope import parse_xml
 
 TEXT_FIELDS = ("Content", "Title", "Description", "Label", "Recognition")
@@ -41,6 +42,8 @@ def interpret(message: bytes) -> Interpretation:
     fields = read_fields(message)
     if fields is None:
         return UNPARSED
+    if bot.is_from_bot(fields) and message.lstrip()[:1] == b"{":
+        return bot.interpret(message)
     sender = fields.get("FromUserName", "").strip()
     kind = Kind.MESSAGE if fields.get("MsgType", "").strip() in MESSAGE_TYPES else Kind.CALLBACK
     return Interpretation(
