@@ -83,11 +83,13 @@ class Archive:
         world = self.world(self.key)
         if request.resource == "/captures":
             return gateway.take(request, world=world, gateways=self.gateways, now=self.now)
+        if request.method == "GET":
+            return self._check_url(request)
         if request.resource.startswith("/wechat/"):
             return wechat.take(request, world=world, endpoints=self.wechat_endpoints, now=self.now)
         return wecom.take(request, world=world, endpoints=self.wecom_endpoints, now=self.now)
 
-    def check_url(self, request: Request) -> Answer:
+    def _check_url(self, request: Request) -> Answer:
         if request.resource.startswith("/wechat/"):
             return wechat.check_url(request, endpoints=self.wechat_endpoints)
         return wecom.check_url(request, endpoints=self.wecom_endpoints)

@@ -144,7 +144,7 @@ class Endpoints:
 
     gateways: Mapping[str, tuple[str, ...]] = field(repr=False)
     wecom: Mapping[str, Credentials] = field(repr=False)
-    wechat: Mapping[str, Agreement] = field(repr=False)
+    wechat: Mapping[str, Agreement] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_secret(cls, text: str) -> Self:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from functions.capture.capture import Kind
 from functions.errors import Rejected
-from functions.intake.platforms import FORMS, Agreement
+from functions.intake.platforms import FORMS, Agreement, Mode
 from functions.wechat.crypto import Credentials, open_callback, sign
 from functions.wechat.envelope import parse_xml, read_envelope
 from functions.wechat.message import created_at, interpret, read_fields
@@ -17,6 +17,7 @@ from tests.wecom import encrypt_blocks
 
 TOKEN, KEY = "aTokenForFuzzing", "aKeyForFuzzing00000000000000000000000000000"
 CREDENTIALS = Credentials(tokens=(TOKEN,), keys=(base64.b64decode(KEY + "="),), receive_ids=frozenset({"", "ww1"}))
+MODES: tuple[Mode, ...] = ("secure", "compatible", "plain")
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
@@ -71,10 +72,8 @@ def door(data: bytes) -> None:
     """Unsigned bytes, at either door, in any mode: refused, and nothing is kept."""
     archive = Archive(now=NOW)
     archive.wecom_endpoints = {"app": CREDENTIALS}
-    for mode in ("secure", "compatible", "plain"):
-        archive.wechat_endpoints = {
-            "app": Agreement(mode=mode, forms=FORMS["mp"], credentials=CREDENTIALS)  # type: ignore[arg-type]
-        }
+    for mode in MODES:
+        archive.wechat_endpoints = {"app": Agreement(mode=mode, forms=FORMS["mp"], credentials=CREDENTIALS)}
         _refused(archive, data, "wechat")
     _refused(archive, data, "wecom")
 
@@ -84,7 +83,7 @@ def _refused(archive: Archive, data: bytes, way: str) -> None:
     names = ("signature", "msg_signature", "timestamp", "nonce", "encrypt_type", "echostr")
     query = dict(zip(names, head.decode("utf-8", "replace").split("&"), strict=False))
     posted = archive.post(make_callback(body, query, door=way))
-    checked = archive.check_url(make_callback(b"", query, door=way, method="GET"))
+    checked = archive.post(make_callback(b"", query, door=way, method="GET"))
     if {posted.status, checked.status} & {200} or archive.queue.waiting or archive.claims.claims:
         raise ValueError("something unsigned was let in")
 
