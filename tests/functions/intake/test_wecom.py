@@ -9,7 +9,7 @@ import pytest
 
 from functions.capture.capture import Delivery, Flag
 from functions.capture.delivery import open_delivery
-from functions.intake.wecom import LARGEST_BODY_BYTES
+from functions.intake.callback import LARGEST_BODY_BYTES
 from functions.web import Answer, Request
 from functions.wechat.crypto import Credentials, decode_key
 from tests.archive import ARCHIVE_ID, Archive
