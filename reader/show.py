@@ -46,8 +46,12 @@ def _steers(sign: str) -> bool:
 
 
 def moment(text: str) -> str:
-    """An RFC 3339 time as it stands, and on the clock of Beijing."""
-    return f"{text}  ({datetime.fromisoformat(text).astimezone(BEIJING):%Y-%m-%d %H:%M:%S} Beijing)"
+    """An RFC 3339 time as it stands, and on the clock of Beijing where its years reach."""
+    try:
+        there = datetime.fromisoformat(text).astimezone(BEIJING)
+    except OverflowError:
+        return text
+    return f"{text}  ({there:%Y-%m-%d %H:%M:%S} Beijing)"
 
 
 def describe(answer: Answer) -> str:
@@ -70,7 +74,7 @@ def describe_receipt(told: Mapping[str, Any]) -> str:
 
 
 def _facts(answer: Answer) -> Iterator[tuple[str, str]]:
-    about, place, lock = answer.envelope, answer.told["location"], answer.told["lock"]
+    about, place, lock, links = answer.envelope, *(answer.told[name] for name in ("location", "lock", "links"))
     yield "sent", moment(about["sent_at"]) + (" by the delivery" if about["sent_at_source"] == "delivery" else "")
     yield "received", moment(about["received_at"])
     yield "kind", ", ".join([about["kind"], *about["flags"]])
@@ -85,6 +89,10 @@ def _facts(answer: Answer) -> Iterator[tuple[str, str]]:
     )
     yield "locked", f"{lock['mode']} until {lock['retain_until']}; legal hold: {lock['legal_hold']}"
     yield "copies", str(answer.told["copies"])
+    yield from (("takes back", f"record {one}") for one in links["recalls"])
+    yield from (("taken back", f"by record {one}") for one in links["recalled_by"])
+    if not links["complete"]:
+        yield "", "there may be more that could not be opened"
 
 
 def _decisions(about: Mapping[str, Any]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from functions.intake.accept import World as IntakeWorld
 from functions.intake.platforms import Agreement
 from functions.law.retention import rule_book
 from functions.retrieval.find import by_record_id
+from functions.retrieval.links import Search, links
 from functions.retrieval.read import World as RetrievalWorld, read
 from functions.runtime import Message
 from functions.segment.dictionary import shipped
@@ -157,7 +158,9 @@ class Archive:
             unwrap=self.keys.unwrap,
             dictionaries=MemoryDictionaries(self.vault),
         )
-        return read(found[0], copies=len(found), world=world)
+        answer = read(found[0], copies=len(found), world=world)
+        search = Search(postings=self.postings, key=self.key, world=world)
+        return {**answer, "links": links(answer["envelope"], search)}
 
 
 def receipts(answer: Answer) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
+from functions import runtime
 from functions.archive import handler as archive
 from functions.index import handler as index
 from functions.intake import handler as intake
@@ -171,6 +172,7 @@ def listening() -> Iterator[list[str]]:
         def emit(self, record: logging.LogRecord) -> None:
             lines.append(self.format(record) + repr(vars(record)))
 
+    runtime.logger()  # as it is made, it mutes every other ear
     ear = Ear(level=logging.DEBUG)
     root, own = logging.getLogger(), logging.getLogger("fengcun")
     printers = [one for one in own.handlers if isinstance(one, logging.StreamHandler)]

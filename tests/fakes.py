@@ -203,3 +203,6 @@ class MemoryPostings:
         for (held, _), posting in sorted(self.items.items()):
             if held == token:
                 yield posting
+
+    def between(self, token: bytes, first_day: str, last_day: str) -> Iterator[Posting]:
+        yield from (posting for posting in self.query(token) if first_day <= posting.day <= last_day)

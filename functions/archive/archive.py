@@ -42,6 +42,9 @@ class Outcome:
     """Object keys."""
     captures: int = 0
     unparsed: int = 0
+    unknown: int = 0
+    """Of a type or shape that this release does not know."""
+    sealed: int = 0
     conflicts: int = 0
     quarantined: int = 0
     tampered: int = 0
@@ -156,4 +159,6 @@ def _put(store: Store, klass: Class, chunk: Sequence[Record], time: Time) -> str
 def _tally(outcome: Outcome, chunk: Sequence[Record]) -> None:
     outcome.captures += len(chunk)
     outcome.unparsed += sum(1 for record in chunk if record.plain.flags & Flag.UNPARSED)
+    outcome.unknown += sum(1 for record in chunk if record.plain.flags & Flag.UNKNOWN_TYPE)
+    outcome.sealed += sum(1 for record in chunk if record.plain.flags & Flag.SEALED)
     outcome.conflicts += sum(1 for record in chunk if record.plain.flags & Flag.CONFLICT)

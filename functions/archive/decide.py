@@ -1,7 +1,7 @@
 """One capture: understand it, decide about it, and write the decision down as its record. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from functions.law import retention, tier
 from functions.law.retention import Retention, RuleBook
 from functions.law.tier import Tier
 from functions.segment.segment import Class, Plain
-from functions.wechat import message
+from functions.wechat import chatarchive, message
 
 FORMAT = "fengcun.record.1"
 GATEWAY_MEDIA_TYPE = "application/cloudevents+json"
@@ -61,7 +61,8 @@ def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now:
         ],
         "flags": flags.names(),
         "kind": meaning.kind.name.lower(),
-        "media": list(meaning.media),
+        "media": [asdict(one) for one in meaning.media],
+        "message_id": meaning.message_id,
         "participants": list(meaning.participants),
         "refers_to": meaning.refers_to,
     }
@@ -83,9 +84,11 @@ def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now:
 
 def interpret(door: str, event_type: str, capture: bytes) -> Interpretation:
     """What the capture says. Whatever it is, there is an answer."""
-    if door == "gateway":
-        return content.interpret(event_type, capture)
-    return message.interpret(capture)
+    if door != "gateway":
+        return message.interpret(capture)
+    if event_type == chatarchive.EVENT_TYPE:
+        return chatarchive.interpret(capture)
+    return content.interpret(event_type, capture)
 
 
 def _retention(item: Item, accounts: Sequence[bytes], *, policy: Policy, now: datetime) -> Retention:
@@ -158,7 +161,10 @@ def _tokens(meaning: Interpretation, kinds: Iterable[str], names: Names) -> Iter
     yield names.token("tier", tier.DEFAULT.name)
     if meaning.conversation:
         yield names.token("conversation", meaning.conversation)
-    for sha256_hex in meaning.media:
-        yield names.token("media", sha256_hex)
+    if meaning.refers_to:
+        yield names.token("recall", meaning.refers_to)
+    for one in meaning.media:
+        if one.sha256:
+            yield names.token("media", one.sha256)
     for kind in kinds:
         yield names.token("finding", kind)

@@ -133,6 +133,8 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         settings().archive_id,
         CapturesArchived=outcome.captures,
         CapturesUnparsed=outcome.unparsed,
+        CapturesUnknown=outcome.unknown,
+        CapturesSealed=outcome.sealed,
         CapturesConflicting=outcome.conflicts,
         DeliveriesQuarantined=outcome.quarantined,
         DeliveriesTampered=outcome.tampered,

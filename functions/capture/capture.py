@@ -30,6 +30,7 @@ class Flag(IntFlag):
     UNAUTHENTICATED = 16
     MEDIA_MISSING = 32
     HAS_FINDINGS = 64
+    SEALED = 128
 
     def names(self) -> list[str]:
         """Lowercase names of the bits that are set, lowest first."""
@@ -90,6 +91,19 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """One file that a capture names. Never what it is fetched with: that is a credential."""
+
+    sha256: str | None = None
+    """Lowercase hex, like `md5`: what the capture says of it, null where it says nothing."""
+    md5: str | None = None
+    name: str | None = None
+    size_bytes: int | None = None
+    present: bool = False
+    """Whether its bytes are in the capture and have that SHA-256."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Interpretation:
     """What a capture says, as far as we understand it. Never a reason to keep or lose one."""
 
@@ -100,8 +114,9 @@ class Interpretation:
     """Account ids: the sender first, then direct recipients."""
     texts: tuple[str, ...] = field(default=(), repr=False)
     """What a person wrote or read, for classification: content only, never ids."""
-    media: tuple[str, ...] = ()
-    """SHA-256 of each media file it names, lowercase hex."""
+    media: tuple[Media, ...] = ()
+    message_id: str | None = None
+    """The message's own id at WeChat, where the capture gives one apart from the event's."""
     refers_to: str | None = None
     """Id of the message that this one recalls."""
 

@@ -6,14 +6,17 @@ Foreign data: unknown fields are ignored here and kept in the capture's bytes. D
 
 import base64
 import hashlib
+import re
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from functions.capture.capture import UNPARSED, Flag, Interpretation, Kind
+from functions.canonical import EXACT_INTEGER
+from functions.capture.capture import UNPARSED, Flag, Interpretation, Kind, Media
 
 MOST_ACCOUNTS = 2000  # of one event; WeCom groups hold at most 2,000 members. More is kept, as unparsed
 MOST_FILES = 200
+DIGITS = re.compile(r"[0-9]{1,20}")
 Identity = Annotated[str, Field(min_length=1, max_length=256)]
 
 
@@ -35,7 +38,16 @@ class Conversation(Foreign):
 class MediaFile(Foreign):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     name: str | None = None
+    size_bytes: Any = None
     data_base64: str | None = None
+
+    def read(self) -> Media:
+        return Media(
+            sha256=self.sha256,
+            name=self.name,
+            size_bytes=whole_number(self.size_bytes),
+            present=_complete(self),
+        )
 
 
 class Content(Foreign):
@@ -62,15 +74,15 @@ class Message(Exchange):
     content: Content
 
     def read(self) -> Interpretation:
-        media = self.content.media
+        media = tuple(file.read() for file in self.content.media)
         texts = (self.content.text, self.content.title, *(file.name for file in media))
         return Interpretation(
             kind=Kind.MESSAGE,
-            flags=Flag.NONE if all(map(_complete, media)) else Flag.MEDIA_MISSING,
+            flags=Flag.NONE if all(file.present for file in media) else Flag.MEDIA_MISSING,
             conversation=self.conversation.id,
             participants=self.participants(),
             texts=tuple(text for text in texts if text),
-            media=tuple(file.sha256 for file in media),
+            media=media,
         )
 
 
@@ -144,6 +156,13 @@ def interpret(event_type: str, capture: bytes) -> Interpretation:
     except ValidationError:
         return UNPARSED
     return meaning
+
+
+def whole_number(value: Any) -> int | None:
+    """From an integer or its decimal digits, as gateways write either; nothing where a record could not hold it."""
+    if isinstance(value, str) and DIGITS.fullmatch(value):
+        value = int(value)
+    return value if type(value) is int and 0 <= value <= EXACT_INTEGER else None
 
 
 def _complete(file: MediaFile) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from functions.errors import Fault, Rejected
 from functions.intake.accept import Claim, Conflicting, World, accept, item
 from functions.intake.webhook import Sender, Unauthenticated, authenticate
 from functions.web import Answer, Request, json_answer, problem, problem_document
+from functions.wechat import chatarchive
 
 DOOR = "gateway"
 LARGEST_BODY_BYTES = 4 * 2**20
@@ -68,9 +69,12 @@ def _check(one: Slice) -> Event | Refused:
         fault = Fault(pointer="", detail=f"{one.length} bytes, {LARGEST_EVENT_BYTES} are allowed: send media apart")
         return Refused(Rejected("the event is too large to be read back", (fault,)))
     try:
-        return check(one.value)
+        event = check(one.value)
     except Rejected as refused:
         return Refused(refused)
+    if event.time is None and event.event_type == chatarchive.EVENT_TYPE:
+        return replace(event, time=chatarchive.sent_at(one.value.get("data")))
+    return event
 
 
 def _none_accepted(checked: list[Checked], media_type: str) -> Answer:

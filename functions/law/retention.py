@@ -20,6 +20,7 @@ from functions.errors import Rejected
 RULES = Path(__file__).parent / "rules" / "retention.toml"
 PRC_SOURCES = frozenset({"prc_law", "prc_admin_reg", "prc_dept_rule"})
 FLOOR = "policy.floor"
+BELIEVED = timedelta(days=31)
 
 
 class Rule(BaseModel):
@@ -106,10 +107,12 @@ def rule_book() -> RuleBook:
 def decide(*, rules: tuple[Rule, ...], version: str, sent: date, archived: date, floor_days: int) -> Retention:
     """The longest rule wins. The floor keeps a lock from ever being shorter than the vault's policy asks for.
 
-    `sent` and `archived` are first UTC midnights not before the moments (`midnight_after`). A capture that says it was
-    sent after it was archived starts its clock when it was archived.
+    `sent` and `archived` are first UTC midnights not before the moments (`midnight_after`). What a capture says
+    about its own age is believed for a month: a later date, or a much earlier one, is a wrong clock or worse, and must
+    not shorten a lock. Its clock starts when it was archived.
     """
-    starts = {"sent": min(sent, archived), "archived": archived}
+    believed = timedelta() <= archived - sent <= BELIEVED
+    starts = {"sent": sent if believed else archived, "archived": archived}
     dates = [(rule.id, _end(rule, starts[rule.clock])) for rule in rules]
     dates.append((FLOOR, archived + timedelta(days=floor_days + 1)))
     running = {one for one, end in dates if end > archived}

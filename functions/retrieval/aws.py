@@ -25,11 +25,25 @@ class PostingTable:
         self._dynamodb, self._table = dynamodb, table
 
     def query(self, token: bytes) -> Iterator[Posting]:
+        yield from self._query(token, "#token = :token", names={"#token": "token"}, values={})
+
+    def between(self, token: bytes, first_day: str, last_day: str) -> Iterator[Posting]:
+        yield from self._query(
+            token,
+            "#token = :token AND #at BETWEEN :first AND :last",
+            names={"#token": "token", "#at": "at"},
+            values={":first": {"S": f"{first_day}/"}, ":last": {"S": f"{last_day}0"}},  # 0 is what follows the slash
+        )
+
+    def _query(
+        self, token: bytes, condition: str, *, names: dict[str, str], values: dict[str, Any]
+    ) -> Iterator[Posting]:
+        """Names are given apart, since `token` is a reserved word."""
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
-            KeyConditionExpression="#token = :token",
-            ExpressionAttributeNames={"#token": "token"},  # a reserved word
-            ExpressionAttributeValues={":token": {"B": token}},
+            KeyConditionExpression=condition,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues={":token": {"B": token}, **values},
             ConsistentRead=True,
         )
         with aws_errors("DynamoDB"):

@@ -12,6 +12,7 @@ from functions.errors import Fault, Rejected, Tampered, TryLater
 from functions.retrieval.aws import KmsUnwrap, PostingTable, S3Bucket
 from functions.retrieval.dictionaries import VaultDictionaries
 from functions.retrieval.find import RECORD_ID, Found, by_event, by_record_id, hours
+from functions.retrieval.links import Search, links
 from functions.retrieval.read import Erased, World, read
 from functions.runtime import IMPATIENT, count, logger, read_secret
 from functions.segment.dictionary import shipped
@@ -98,7 +99,9 @@ def _record(record_id: str) -> Answer:
     if not found:
         detail = "no record has this id; a capture can be read about a minute after its receipt"
         return problem(404, name="unknown", title="No such record", detail=detail)
-    return json_answer(200, _first_that_verifies(found, len(found)))
+    answer = _first_that_verifies(found, len(found))
+    search = Search(postings=postings(), key=index_key(), world=world())
+    return json_answer(200, {**answer, "links": links(answer["envelope"], search)})
 
 
 def _first_that_verifies(found: list[Found], copies: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from functions.canonical import moment_text
+from functions.capture.capture import Part
 from functions.capture.package import unpack
 from functions.errors import Tampered
 from functions.retrieval.find import Found
@@ -65,8 +66,49 @@ class World:
     dictionaries: Dictionaries
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """One record, and where it lies."""
+
+    description: dict[str, Any] = field(repr=False)
+    parts: tuple[Part, ...] = field(repr=False)
+    key: str
+    front: Chunk
+    entry: Entry
+
+
 def read(found: Found, *, copies: int, world: World) -> dict[str, Any]:
-    """The answer of `GET /records/{record_id}`. Raises TryLater, Tampered, Erased."""
+    """The answer of `GET /records/{record_id}`, without its links. Raises TryLater, Tampered, Erased."""
+    opened = open_record(found, world=world)
+    if opened.description["record_id"] != found.record_id:
+        raise Tampered(f"record {found.record_id}: the frame holds another record")
+    if not opened.parts or opened.parts[0].name != "capture":
+        raise Tampered(f"record {found.record_id}: its first part is no capture")
+    capture = opened.parts[0]
+    return {
+        "record_id": found.record_id,
+        "capture": {
+            "media_type": capture.media_type,
+            "base64": base64.b64encode(capture.body).decode(),
+            "sha256": hashlib.sha256(capture.body).hexdigest(),
+        },
+        "envelope": opened.description,
+        "location": {
+            "bucket": world.vault.name,
+            "key": opened.key,
+            "version_id": found.posting.version_id,
+            "segment_id": found.posting.segment_id,
+            "ordinal": found.row.ordinal,
+            "offset": opened.entry.offset,
+            "length": opened.entry.length,
+        },
+        "lock": _lock(opened.front),
+        "copies": copies,
+    }
+
+
+def open_record(found: Found, *, world: World) -> Opened:
+    """The record that a row means, by whichever token it was found. Raises TryLater, Tampered, Erased."""
     posting, ordinal = found.posting, found.row.ordinal
     key = segments.object_key(posting.segment_id, posting.tier)
     # (1) the header: which key, which suite, which dictionary; and S3's word about the lock
@@ -81,32 +123,10 @@ def read(found: Found, *, copies: int, world: World) -> dict[str, Any]:
     # (3) the frame, under the record's own key
     package = _open(world, header, key, posting.version_id, entry, ordinal)
     description, parts = unpack(package)
-    # (4) the record says itself who it is, and has a capture
-    if description.get("record_id") != found.record_id:
+    # (4) the record says itself who it is
+    if not str(description.get("record_id")).endswith(found.row.digest.hex()):
         raise Tampered(f"record {found.record_id}: the frame holds another record")
-    if not parts or parts[0].name != "capture":
-        raise Tampered(f"record {found.record_id}: its first part is no capture")
-    capture = parts[0]
-    return {
-        "record_id": found.record_id,
-        "capture": {
-            "media_type": capture.media_type,
-            "base64": base64.b64encode(capture.body).decode(),
-            "sha256": hashlib.sha256(capture.body).hexdigest(),
-        },
-        "envelope": description,
-        "location": {
-            "bucket": world.vault.name,
-            "key": key,
-            "version_id": posting.version_id,
-            "segment_id": posting.segment_id,
-            "ordinal": ordinal,
-            "offset": entry.offset,
-            "length": entry.length,
-        },
-        "lock": _lock(front),
-        "copies": copies,
-    }
+    return Opened(description=description, parts=parts, key=key, front=front, entry=entry)
 
 
 def _entry(vault: Bucket, key: str, version_id: str, size: int, ordinal: int) -> Entry:

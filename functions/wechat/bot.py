@@ -27,6 +27,7 @@ def interpret(message: bytes) -> Interpretation:
         flags=Flag.MEDIA_MISSING if any(_inside(body, name) for body in bodies for name in FILES) else Flag.NONE,
         conversation=_text(said.get("chatid")),
         participants=tuple(filter(None, (_text(sender), _text(said.get("aibotid"))))),
+        message_id=_text(said.get("msgid")),
         texts=tuple(filter(None, map(_text, texts))),
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 from functions.canonical import from_epoch_ms
 from functions.capture.capture import UNPARSED, Flag, Interpretation, Kind
 from functions.errors import Rejected
-from functions.wechat import bot
+from functions.wechat import bot, consent
 from functions.wechat.envelope import parse_xml
 
 TEXT_FIELDS = ("Content", "Title", "Description", "Label", "Recognition")
@@ -45,14 +45,19 @@ def interpret(message: bytes) -> Interpretation:
     if bot.is_from_bot(fields) and message.lstrip()[:1] == b"{":
         return bot.interpret(message)
     sender = fields.get("FromUserName", "").strip()
-    kind = Kind.MESSAGE if fields.get("MsgType", "").strip() in MESSAGE_TYPES else Kind.CALLBACK
+    consenting = consent.people(fields)
     return Interpretation(
-        kind=kind,
+        kind=_kind(fields) if consenting is None else Kind.CONSENT,
         flags=_media_flag(fields),
         conversation=fields.get("ChatId", "").strip() or None,
-        participants=tuple(filter(None, (sender, fields.get("ToUserName", "").strip()))),
+        participants=consenting or tuple(filter(None, (sender, fields.get("ToUserName", "").strip()))),
+        message_id=fields.get("MsgId", "").strip() or None,
         texts=tuple(fields[name] for name in TEXT_FIELDS if fields.get(name)),
     )
+
+
+def _kind(fields: Mapping[str, str]) -> Kind:
+    return Kind.MESSAGE if fields.get("MsgType", "").strip() in MESSAGE_TYPES else Kind.CALLBACK
 
 
 def _flat(value: Any) -> dict[str, str] | None:

@@ -8,7 +8,7 @@ from functions.index.aws import PostingTable as WritingTable
 from functions.index.index import Postings as Writing
 from functions.index.postings import Posting, Row
 from functions.retrieval.aws import PostingTable as QueryingTable
-from functions.retrieval.find import Postings as Querying
+from functions.retrieval.links import Postings as Querying
 from tests.engines.resources import tables
 from tests.fakes import MemoryPostings
 
@@ -119,3 +119,11 @@ def test_more_postings_than_one_page_holds_all_come_back(table: Table, token: by
     table.writing.put(postings)
 
     assert table.of(token) == postings
+
+
+def test_postings_of_some_days_come_back_alone(table: Table, token: bytes) -> None:
+    days = [make_posting(token, day=f"2026-11-{day}", segment_id=one) for day in (20, 21, 22, 23) for one in ("0", "~")]
+    table.writing.put(days)
+
+    assert list(table.querying.between(token, "2026-11-21", "2026-11-22")) == days[2:6]
+    assert list(table.querying.between(token, "2026-11-24", "2026-12-31")) == []

@@ -69,7 +69,7 @@ def test_a_second_write_of_a_key_is_refused_and_the_first_stays(vault: Vault, ke
         vault.lockbox.put_once(key, again, lock=GOVERNANCE)
     found = vault.reader.read(key, None, start=0, length=len(BODY))
     assert (found.body, found.lock_mode) == (BODY, COMPLIANCE.mode)
-    assert vault.segments.read(key, version_id, start=0, length=len(BODY)) == BODY
+    assert vault.segments.read(key, version_id) == BODY
 
 
 def test_of_many_writers_of_one_key_exactly_one_wins(vault: Vault, key: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.aws import Stage, client, listening
 from tests.conftest import configure
 from tests.make import GATEWAY, SECRET, make_callback, make_event, make_post
+from tests.msgaudit import archived, sample, text_of
 from tests.wecom import CANARY_AES_KEY, CANARY_TOKEN, encrypt, plain_query, secure_query, signed_query
 
 CANARIES = {
@@ -30,6 +31,14 @@ CANARIES = {
     "wechat text": "公众号金丝雀",
     "wechat token": "CanaryWechatToken3Wz",
     "in clear": "明文金丝雀",
+    "file credential": "Q2FuYXJ5Q3JlZGVudGlhbDQ3MTE=",
+    "nested file credential": "TmVzdGVkQ2FuYXJ5Q3JlZGVudGlhbA==",
+    "file name": "金丝雀合同.docx",
+}
+SENT = {
+    "file": "2020-10-28T09:00:08Z",  # as the messages themselves say
+    "forwarded": "2020-10-28T09:00:57Z",
+    "unknown": "2020-10-28T09:00:08Z",
 }
 TOML = f"""
 [[gateway]]
@@ -104,7 +113,7 @@ def deliver(stage: Stage) -> None:
     large = make_event(id="large", data=data | {"padding": random.Random(7).randbytes(200_000).hex()})
     bad = make_event(id=CANARIES["refused"], specversion=CANARIES["refused"]) | {CANARIES["refused"]: 1}
     now = datetime.now(UTC)
-    for at, events in enumerate(([good, bad], [large], [bad])):
+    for at, events in enumerate(([good, bad], [large], [bad], chat_archive())):
         body = json.dumps(events, ensure_ascii=False).encode()
         stage.post(make_post(body, at=now, webhook_id=f"d-{at}"))
     stage.post(make_post(CANARIES["refused"].encode(), at=now, webhook_id="d-8"))
@@ -136,6 +145,17 @@ def deliver_from_wechat(stage: Stage) -> None:
         assert stage.post(make_callback(body, query, endpoint=endpoint, door="wechat"))["statusCode"] == status
 
 
+def chat_archive() -> list[dict[str, Any]]:
+    """Files of the chat archive, one of them inside a forwarded conversation, one of a type that nobody knows."""
+    file = {"md5sum": "", "filename": CANARIES["file name"], "sdkfileid": CANARIES["file credential"]}
+    nested = {"type": "ChatRecordFile", "content": text_of(file | {"sdkfileid": CANARIES["nested file credential"]})}
+    return [
+        archived(sample("file", msgid="file", file=file)),
+        archived(sample("chatrecord", msgid="forwarded", chatrecord={"title": "t", "item": [nested]})),
+        archived(sample("file", msgid="unknown", msgtype="hologram", hologram=file)),
+    ]
+
+
 def custodians(stage: Stage) -> None:
     from functions.intake.endpoints import Configuration
 
@@ -165,7 +185,7 @@ def test_nothing_that_was_planted_is_found_in_clear_anywhere(  # G3
     seen |= {"logs": "\n".join(lines).encode(), "stdout": captured.out.encode(), "stderr": captured.err.encode()}
 
     assert len(seen) > 10
-    assert b"archived" in seen["stdout"]
+    assert b"archived" in seen["logs"]
     for where, body in seen.items():
         for what, canary in CANARIES.items():
             for form in forms(canary):
@@ -192,3 +212,20 @@ def test_a_record_that_was_planted_can_still_be_read(stage: Stage) -> None:
     assert CANARIES["text"].encode() in base64.b64decode(record["capture"]["base64"])
     reasons = next(one for one in record["envelope"]["decisions"] if one["about"] == "retention")["result"]["reasons"]
     assert "us.finra.4511b" in {one["rule"] for one in reasons}
+
+
+def test_the_credential_of_a_file_stands_in_the_capture_and_nowhere_else_in_its_record(stage: Stage) -> None:
+    configure(stage, TOML)
+    deliver(stage)
+    stage.run()
+
+    for event in chat_archive():
+        path = {"gateway": GATEWAY, "event_id": event["id"]}
+        receipt = stage.get("/receipts/{gateway}/{event_id}", path, sent=SENT[event["id"]])
+        record = stage.record(receipt["records"][0]["record_id"])
+        capture = base64.b64decode(record.pop("capture")["base64"])
+        assert json.loads(capture) == event
+        assert CANARIES["file name"] in json.dumps(record, ensure_ascii=False)
+        for canary in (CANARIES["file credential"], CANARIES["nested file credential"]):
+            for form in forms(canary):
+                assert form not in json.dumps(record).encode()

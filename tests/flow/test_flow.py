@@ -6,8 +6,11 @@ import random
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.aws import Stage, client
 from tests.make import GATEWAY, make_event, make_post
+from tests.msgaudit import archived, sample, sealed
 
 EVENTS = sorted(Path(__file__).parents[2].glob("events/intake/*.json"))
 
@@ -103,3 +106,44 @@ def test_indexing_again_changes_nothing(stage: Stage) -> None:
     stage.index()
 
     assert table.scan(TableName="postings")["Items"] == before
+
+
+def test_a_message_of_the_chat_archive_is_filed_by_the_time_it_says_itself_whenever_it_comes(stage: Stage) -> None:
+    event = json.dumps(archived(sample("revoke")), ensure_ascii=False).encode()
+
+    (first,) = post(stage, event, webhook_id="d-1")
+    (second,) = post(stage, event, webhook_id="d-2")
+    stage.run()
+    record = stage.record(first["record_id"])
+
+    assert first["record_id"] == second["record_id"]
+    assert first["sent_at"] == "2020-10-28T09:00:15.723Z"
+    assert record["envelope"]["sent_at_source"] == "event"
+    assert record["envelope"]["refers_to"] == "14822339130656386894_1603875600"
+    assert record["links"] == {"recalls": [], "recalled_by": [], "complete": True}
+
+
+def test_a_time_of_the_event_comes_before_that_of_the_message_and_without_either_the_deliverys_counts(
+    stage: Stage,
+) -> None:
+    stated = archived(sample("text"), time="2026-11-22T09:29:58Z")
+
+    told, zero, sealed_one = post(
+        stage, *(json.dumps(one).encode() for one in (stated, archived(sample("image")), archived(sealed())))
+    )
+
+    assert told["sent_at"] == "2026-11-22T09:29:58.000Z"
+    assert zero["sent_at"] == zero["received_at"]
+    assert sealed_one["sent_at"] == sealed_one["received_at"]
+
+
+def test_what_is_unknown_or_sealed_is_kept_and_counted(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    unknown = archived(sample("text", msgtype="hologram"))
+    receipts = post(stage, *(json.dumps(one).encode() for one in (unknown, archived(sealed(), data=sealed()))))
+    stage.run()
+
+    flags = [stage.record(receipt["record_id"])["envelope"]["flags"] for receipt in receipts]
+    assert flags == [["unknown_type"], ["sealed"]]
+    counted = capsys.readouterr().out
+    assert '"CapturesUnknown":[1.0]' in counted.replace(" ", "")
+    assert '"CapturesSealed":[1.0]' in counted.replace(" ", "")

@@ -15,7 +15,7 @@ from botocore.exceptions import (
 from hypothesis import given, strategies as st
 
 from functions.errors import TryLater
-from functions.runtime import BUSY, Message, aws_errors, count, error_code, logger, messages, unsettled
+from functions.runtime import BUSY, Message, aws_errors, count, error_code, messages, unsettled
 
 URL = "https://s3.cn-north-1.amazonaws.com.cn/"
 
@@ -126,7 +126,3 @@ def test_nothing_to_count_is_not_logged(capsys: pytest.CaptureFixture[str]) -> N
     count("test", CapturesArchived=0)
 
     assert capsys.readouterr().out == ""
-
-
-def test_there_is_one_logger() -> None:
-    assert logger() is logger()

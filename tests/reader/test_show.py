@@ -65,6 +65,7 @@ def answer(capture: bytes = b'{"data":"hello"}', **envelope: Any) -> dict[str, A
         },
         "lock": {"mode": "COMPLIANCE", "retain_until": "2046-11-22T00:00:00.000Z", "legal_hold": False},
         "copies": 1,
+        "links": {"recalls": [], "recalled_by": [], "complete": True},
     }
 
 
@@ -93,6 +94,15 @@ def test_the_page_says_when_what_where_how_long_and_by_which_rule() -> None:
         sha256(b'{"data":"hello"}').hexdigest(),
     ):
         assert expected in text
+
+
+def test_what_takes_a_record_back_and_what_it_takes_back_is_shown() -> None:
+    told = answer() | {"links": {"recalls": ["cd" * 24], "recalled_by": ["ef" * 24], "complete": False}}
+
+    text = describe(Answer(told))
+
+    assert f"  takes back  record {'cd' * 24}\n  taken back  by record {'ef' * 24}\n" in text
+    assert "there may be more that could not be opened" in text
 
 
 def test_a_record_that_says_little_is_shown_all_the_same() -> None:

@@ -238,7 +238,7 @@ def test_without_its_dictionary_nothing_is_archived_and_everything_stays(
 def test_a_segment_that_could_not_be_locked_leaves_its_messages_on_the_queue_and_no_others(
     room: Room, reason: Exception, tampered: int
 ) -> None:
-    old = make_delivery(GOOD, items=(make_item(GOOD, sent_at=NOW - timedelta(days=400)),))  # another class
+    old = make_delivery(GOOD, items=(make_item(GOOD, sent_at=NOW - timedelta(days=25)),))  # another class
 
     vault = Answering([None, reason])
     outcome = room.take(make_message("m1"), make_message("m2", old), make_message("m3"), vault=vault)
@@ -249,7 +249,7 @@ def test_a_segment_that_could_not_be_locked_leaves_its_messages_on_the_queue_and
 
 
 def test_a_message_stays_when_one_of_its_captures_could_not_be_locked(room: Room) -> None:  # G1
-    items = (make_item(GOOD), make_item(GOOD, sent_at=NOW - timedelta(days=400)))
+    items = (make_item(GOOD), make_item(GOOD, sent_at=NOW - timedelta(days=25)))
     message = make_message("m1", make_delivery(GOOD, items=items))
 
     outcome = room.take(message, vault=Answering([None, None, TryLater("busy")]))
@@ -266,7 +266,7 @@ def test_what_cannot_be_opened_before_the_deadline_stays_on_the_queue(room: Room
 
 
 def test_what_cannot_be_written_before_the_deadline_stays_on_the_queue(room: Room) -> None:
-    old = make_delivery(GOOD, items=(make_item(GOOD, sent_at=NOW - timedelta(days=400)),))
+    old = make_delivery(GOOD, items=(make_item(GOOD, sent_at=NOW - timedelta(days=25)),))
     time = ticking(read_seconds=60, write_seconds=8)
 
     outcome = archive([make_message("m1"), make_message("m2", old)], world=room.world(), time=time)

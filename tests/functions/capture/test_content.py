@@ -175,7 +175,7 @@ def test_text_title_and_file_names_are_what_gets_classified_and_ids_are_not() ->
 def test_a_file_that_comes_along_is_known_by_its_hash(body: bytes) -> None:
     meaning = with_media(media(body))
 
-    assert meaning.media == (hashlib.sha256(body).hexdigest(),)
+    assert [file.sha256 for file in meaning.media] == [hashlib.sha256(body).hexdigest()]
     assert meaning.flags == Flag.NONE
 
 
@@ -197,7 +197,7 @@ def test_a_file_that_does_not_come_along_is_marked_as_missing(file: dict[str, An
 
     assert meaning.kind == Kind.MESSAGE
     assert meaning.flags == Flag.MEDIA_MISSING
-    assert meaning.media == (media()["sha256"], file["sha256"])
+    assert [(one.sha256, one.present) for one in meaning.media] == [(media()["sha256"], True), (file["sha256"], False)]
 
 
 @pytest.mark.parametrize("digest", ["", "ab" * 31, "AB" * 32, "zz" * 32, "ab" * 32 + "\n", 5, None])

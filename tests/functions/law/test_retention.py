@@ -148,26 +148,31 @@ def test_a_period_ends_on_the_same_day_of_its_month_or_on_the_first_of_the_next(
     ],
 )
 def test_a_period_ends_when_the_calendar_says(sent: date, years: int, months: int, end: date) -> None:
-    assert until(sent, date(2200, 1, 1), years=years, months=months) == end
+    assert until(sent, sent, years=years, months=months) == end
 
 
 def test_a_clock_that_starts_with_archiving_does_not_care_when_a_message_was_sent() -> None:
     archived = date(2026, 11, 23)
 
-    assert until(date(1999, 1, 1), archived, clock="archived") == date(2027, 11, 23)
-    assert until(date(1999, 1, 1), archived, clock="sent") == date(2000, 1, 1)
+    assert until(date(2026, 11, 1), archived, clock="archived") == date(2027, 11, 23)
+    assert until(date(2026, 11, 1), archived, clock="sent") == date(2027, 11, 1)
 
 
 def test_a_message_from_the_future_starts_its_clock_when_it_is_archived() -> None:
     assert until(date(9999, 12, 31), date(2026, 11, 23)) == date(2027, 11, 23)
 
 
+@pytest.mark.parametrize("sent", [date(1, 1, 1), date(1970, 1, 1), date(2012, 6, 1), date(2026, 10, 22)])
+def test_a_message_that_says_it_is_older_than_a_month_starts_its_clock_when_it_is_archived(sent: date) -> None:
+    assert until(sent, date(2026, 11, 23)) == date(2027, 11, 23)
+
+
 def test_a_prc_rule_that_has_run_out_no_longer_forbids_erasure() -> None:
-    old = make_rule(id="cn.test.1", years=20)
+    short = make_rule(id="cn.test.1", years=0, months=1)
     foreign = make_rule(id="us.test.1", years=100, legal_source="foreign")
 
-    assert kept((old, foreign), date(2000, 1, 1), date(2026, 11, 23)).erasable
-    assert not kept((old, foreign), date(2010, 1, 1), date(2026, 11, 23)).erasable
+    assert kept((short, foreign), date(2026, 10, 23), date(2026, 11, 23)).erasable
+    assert not kept((short, foreign), date(2026, 10, 24), date(2026, 11, 23)).erasable
 
 
 def test_any_two_shipped_rules_can_be_combined() -> None:

@@ -33,6 +33,7 @@ def test_a_bots_message_says_who_spoke_where_and_what() -> None:
     meaning = interpret(make_message("text", text={"content": "@bot 你好"}))
 
     assert (meaning.kind, meaning.flags) == (Kind.MESSAGE, Flag.NONE)
+    assert meaning.message_id == "m-1"
     assert (meaning.conversation, meaning.participants) == ("room-1", ("zhangsan", "bot-1"))
     assert meaning.texts == ("@bot 你好",)
 

@@ -30,7 +30,10 @@ def xml(**fields: str) -> bytes:
 
 def test_a_text_message_is_read() -> None:
     assert interpret(TEXT.encode()) == Interpretation(
-        kind=Kind.MESSAGE, participants=("ZhangSan", "ww1"), texts=(" this is a test ",)
+        kind=Kind.MESSAGE,
+        participants=("ZhangSan", "ww1"),
+        texts=(" this is a test ",),
+        message_id="18446744073709551615",
     )
 
 
