@@ -10,8 +10,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CDK := node_modules/.ready
+FUZZER := build/fuzz/.ready
+FUZZ_SECONDS ?= 60
 
-.PHONY: help demo serve test check check-fast fix synth bench replay lock clean
+.PHONY: help demo serve test check check-fast fix synth bench fuzz replay lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,8 +67,18 @@ bench: $(READY) ## numbers, as ratios to a floor measured in the same run
 replay: $(READY) ## post FOLDER of captures (events/intake) to the archive that `make serve` left running; goes on where it stopped
 	@$(BIN)/python -m local.replay $(if $(FOLDER),"$(FOLDER)") $(if $(RATE),--rate $(RATE))
 
+$(FUZZER): $(READY) requirements/fuzz.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --target build/fuzz --require-hashes -r requirements/fuzz.txt
+	@touch $@
+
+fuzz: $(FUZZER) ## hammer XML, JSON, crypto and doors for FUZZ_SECONDS each, from the published requests on (Linux x86_64)
+	@$(BIN)/python -m tests.fuzz.seed build/fuzz/corpus
+	@for target in xml envelope message crypto door; do echo "$$target"; \
+		PYTHONPATH=build/fuzz $(BIN)/python -m tests.fuzz $$target -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ \
+			-verbosity=0 -print_final_stats=1 build/fuzz/corpus/$$target; done
+
 lock: $(READY) ## resolve requirements/*.in again
-	@for set in dev uv reader lambda; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	@for set in dev uv reader lambda fuzz; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		$$(test $$set = dev || echo "-c requirements/dev.txt") -o requirements/$$set.txt requirements/$$set.in; done
 
 clean: ## forget everything that was built here

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bench import callbacks
 from bench.calls import calls_per_thousand
 from bench.corpus import START, Corpus
 from bench.pipeline import KEY, deliver, policy
@@ -39,6 +40,8 @@ def main() -> None:
     print()
     for name, count in calls_per_thousand().items():
         print(f"{name:<44} {count:>8} calls per 1,000 captures")
+    print()
+    callbacks.report()
     print()
     imports()
     print()

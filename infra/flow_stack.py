@@ -19,7 +19,11 @@ from infra.rooms.intake import IntakeRoom
 from infra.rooms.media import MediaRoom
 from infra.rooms.retrieval import RetrievalRoom
 
+CALLBACKS = ("/wecom/{endpoint}", "/wechat/{endpoint}", "/wechat/{endpoint}/{appid}")
+"""A component puts the appid of the account it acts for into the path."""
 EVIDENCE = {
+    "CallbacksDowngraded": "a body in clear reached an endpoint that agreed on encryption, from someone who knows its"
+    " token: it was refused and not kept",
     "DeliveriesConflicting": "a webhook-id came again with another body: it was answered 409, and both are archived",
     "CapturesConflicting": "one event came with two contents: both are archived",
     "CapturesUnparsed": "captures that nobody could read were archived as they came: a sender changed its format",
@@ -91,8 +95,9 @@ class FlowStack(cdk.Stack):
         self.door.webhook("POST", "/captures", self.intake)
         self.door.webhook("POST", "/media", self.intake)
         if deployment.icp:  # WeChat cannot sign with AWS credentials
-            self.door.webhook("GET", "/wecom/{endpoint}", self.intake)
-            self.door.webhook("POST", "/wecom/{endpoint}", self.intake)
+            for path in CALLBACKS:
+                self.door.webhook("GET", path, self.intake)
+                self.door.webhook("POST", path, self.intake)
         self.door.signed("GET", "/records/{record_id}", self.retrieval)
         self.door.signed("GET", "/receipts/{gateway}/{event_id}", self.retrieval)
         self.door.signed("GET", "/media/{sha256}", self.retrieval)

@@ -37,6 +37,7 @@ def describe(
         },
         "gateways": {gateway.id: {"secret": gateway.secrets[0]} for gateway in configuration.gateway},
         "wecom": [endpoint.id for endpoint in configuration.wecom],
+        "wechat": [endpoint.id for endpoint in configuration.wechat],
     }
 
 

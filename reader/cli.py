@@ -88,6 +88,7 @@ def _ids_and_counts(applied: Applied) -> dict[str, object]:
     return {
         "gateways": applied.gateways.ids(),
         "wecom": applied.wecom.ids(),
+        "wechat": applied.wechat.ids(),
         "custodians": applied.custodians.counts(),
     }
 
@@ -98,6 +99,7 @@ def _sentences(applied: Applied) -> str:
         (
             f"gateways    {_named(applied.gateways)}",
             f"wecom       {_named(applied.wecom)}",
+            f"wechat      {_named(applied.wechat)}",
             f"custodians  {', '.join(f'{count} {what}' for what, count in applied.custodians.counts().items())}",
         )
     )

@@ -50,6 +50,7 @@ class Applied:
 
     gateways: Change
     wecom: Change
+    wechat: Change
     custodians: Change
 
 
@@ -81,6 +82,7 @@ def apply(configuration: Configuration, *, endpoints: Secret, index_key: bytes, 
     return Applied(
         gateways=difference(known["gateways"], wanted["gateways"]),
         wecom=difference(known["wecom"], wanted["wecom"]),
+        wechat=difference(known.get("wechat", {}), wanted["wechat"]),
         custodians=_replace(custodians, configuration.custodian_items(index_key)),
     )
 

@@ -13,8 +13,9 @@ from functions.archive.store import Store
 from functions.capture.delivery import encryption_context
 from functions.capture.tokens import IndexKey, Names
 from functions.index.index import index, read_arrival
-from functions.intake import gateway, wecom
+from functions.intake import gateway, wechat, wecom
 from functions.intake.accept import World as IntakeWorld
+from functions.intake.platforms import Agreement
 from functions.law.retention import rule_book
 from functions.retrieval.find import by_record_id
 from functions.retrieval.links import Search, links
@@ -51,6 +52,7 @@ class Archive:
     regimes: frozenset[str] = frozenset({"cn.sec.137"})
     roll: Roll = field(default_factory=lambda: Roll(()))
     wecom_endpoints: dict[str, Credentials] = field(default_factory=dict)
+    wechat_endpoints: dict[str, Agreement] = field(default_factory=dict)
     gateways: dict[str, tuple[str, ...]] = field(default_factory=lambda: {GATEWAY: (SECRET,)})
 
     def __post_init__(self) -> None:
@@ -82,7 +84,16 @@ class Archive:
         world = self.world(self.key)
         if request.resource == "/captures":
             return gateway.take(request, world=world, gateways=self.gateways, now=self.now)
+        if request.method == "GET":
+            return self._check_url(request)
+        if request.resource.startswith("/wechat/"):
+            return wechat.take(request, world=world, endpoints=self.wechat_endpoints, now=self.now)
         return wecom.take(request, world=world, endpoints=self.wecom_endpoints, now=self.now)
+
+    def _check_url(self, request: Request) -> Answer:
+        if request.resource.startswith("/wechat/"):
+            return wechat.check_url(request, endpoints=self.wechat_endpoints)
+        return wecom.check_url(request, endpoints=self.wecom_endpoints)
 
     def run_archive(self) -> Outcome:
         """One batch of everything that waits; settled messages leave the queue."""

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -190,6 +191,8 @@ def listening() -> Iterator[list[str]]:
     runtime.logger()  # as it is made, it mutes every other ear
     ear = Ear(level=logging.DEBUG)
     root, own = logging.getLogger(), logging.getLogger("fengcun")
+    printers = [one for one in own.handlers if isinstance(one, logging.StreamHandler)]
+    before = [one.setStream(sys.stdout) for one in printers]  # where an earlier test's output went is closed by now
     for logger in (root, own):
         logger.addHandler(ear)
     try:
@@ -197,3 +200,5 @@ def listening() -> Iterator[list[str]]:
     finally:
         for logger in (root, own):
             logger.removeHandler(ear)
+        for one, stream in zip(printers, before, strict=True):
+            one.setStream(stream or sys.__stdout__)

@@ -82,11 +82,13 @@ def change_headers(request: Request, **headers: str | None) -> Request:
     )
 
 
-def make_callback(body: bytes, query: dict[str, str], *, endpoint: str = "app", method: str = "POST") -> Request:
-    """A request to `/wecom/{endpoint}`."""
+def make_callback(
+    body: bytes, query: dict[str, str], *, endpoint: str = "app", method: str = "POST", door: str = "wecom"
+) -> Request:
+    """A request to `/wecom/{endpoint}` or `/wechat/{endpoint}`."""
     return Request(
         method=method,
-        resource="/wecom/{endpoint}",
+        resource=f"/{door}/{{endpoint}}",
         path={"endpoint": endpoint},
         headers={},
         query={name: (value,) for name, value in query.items()},

@@ -16,7 +16,7 @@ from functions.law import retention, tier
 from functions.law.retention import Retention, RuleBook
 from functions.law.tier import Tier
 from functions.segment.segment import Class, Plain
-from functions.wechat import chatarchive, message as wecom
+from functions.wechat import chatarchive, message
 
 FORMAT = "fengcun.record.1"
 GATEWAY_MEDIA_TYPE = "application/cloudevents+json"
@@ -86,8 +86,8 @@ def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now:
 
 def interpret(door: str, event_type: str, capture: bytes) -> Interpretation:
     """What the capture says. Whatever it is, there is an answer."""
-    if door == "wecom":
-        return wecom.interpret(capture)
+    if door != "gateway":
+        return message.interpret(capture)
     if event_type == chatarchive.EVENT_TYPE:
         return chatarchive.interpret(capture)
     return content.interpret(event_type, capture)
@@ -148,13 +148,14 @@ def _decisions(chosen: Tier, kept: Retention) -> list[dict[str, Any]]:
 
 
 def _parts(delivery: Delivery, capture: bytes) -> Iterable[Part]:
-    """The capture; and for WeChat what was really posted, the encrypted body."""
+    """The capture; and for WeCom and WeChat what was really posted, where that was an encrypted body."""
     if delivery.door in BATCHES:
         yield Part(name="capture", media_type=GATEWAY_MEDIA_TYPE, body=capture)
         return
-    body, plaintext = delivery.parts
+    *posted, plaintext = delivery.parts
     yield Part(name="capture", media_type=plaintext.media_type, body=capture)
-    yield Part(name="request_body", media_type=body.media_type, body=body.body)
+    for body in posted:
+        yield Part(name="request_body", media_type=body.media_type, body=body.body)
 
 
 def _tokens(meaning: Interpretation, kinds: Iterable[str], names: Names) -> Iterator[bytes]:

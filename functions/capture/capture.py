@@ -77,7 +77,7 @@ class Delivery:
 
     delivery_id: str
     door: str
-    """`gateway`, `wecom` or `pull`."""
+    """`gateway`, `wecom`, `wechat` or `pull`."""
     endpoint: str
     received_at: datetime
     evidence: dict[str, Any]

@@ -19,7 +19,7 @@ NO_EVENT = bytes(DIGEST_BYTES)
 
 
 def endpoint_name(door: str, endpoint: str) -> str:
-    """What the keyed names call a way in: `gateway/<id>`, `wecom/<id>` or `pull/<corp id>`."""
+    """What the keyed names call a way in: `gateway/<id>`, `wecom/<id>`, `wechat/<id>` or `pull/<corp id>`."""
     return f"{door}/{endpoint}"
 
 

@@ -11,23 +11,20 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from functions.canonical import canonical, moment_text, parse_moment
 from functions.capture.tokens import IndexKey
 from functions.errors import Rejected
+from functions.intake.platforms import Agreement, Identifier, Strict, Wechat, Wecom
 from functions.law.retention import rule_book
-from functions.wechat.crypto import Credentials, decode_key
+from functions.wechat.crypto import Credentials
 
 SECRET_BYTES = (24, 64)  # Standard Webhooks 1.0.0 §Signature scheme, read 2026-11
 SECRET_TEXT_BYTES = 65_536  # Secrets Manager's limit for one secret
-IDENTIFIER = r"^[a-z0-9][a-z0-9-]{0,62}$"
-
-Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
-Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,32}$")]
 
 
 def decode_secret(text: str) -> bytes:
@@ -50,14 +47,6 @@ def _check_secret(text: Any) -> Any:
     return text
 
 
-def _check_key(text: Any) -> Any:
-    try:
-        decode_key(str(text))
-    except Rejected as rejected:
-        raise ValueError(str(rejected)) from rejected
-    return text
-
-
 def _moment(value: Any) -> Any:
     """TOML has times of its own, or text. A date, a number or a time without offset would be guessed at: refused."""
     if isinstance(value, str):
@@ -70,10 +59,6 @@ def _moment(value: Any) -> Any:
         raise ValueError("the time lies outside the years 1 to 9999 in UTC") from error
 
 
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
 class Gateway(Strict):
     """A capture gateway. The first secret is current, the others are still accepted."""
 
@@ -81,27 +66,6 @@ class Gateway(Strict):
     secrets: Annotated[
         tuple[Annotated[str, BeforeValidator(_check_secret)], ...], Field(min_length=1, max_length=4, repr=False)
     ]
-
-
-class Wecom(Strict):
-    """A callback that WeCom is configured to post to. Current token and key first, previous ones after them."""
-
-    id: Identifier
-    kind: Literal["app", "suite", "kefu", "bot"]
-    mode: Literal["secure"] = "secure"
-    tokens: Annotated[tuple[Token, ...], Field(min_length=1, max_length=2, repr=False)]
-    keys: Annotated[
-        tuple[Annotated[str, BeforeValidator(_check_key)], ...], Field(min_length=1, max_length=2, repr=False)
-    ]
-    receive_ids: Annotated[tuple[str, ...], Field(min_length=1)]
-
-    def credentials(self) -> Credentials:
-        """What the callback crypto needs."""
-        return Credentials(
-            tokens=self.tokens,
-            keys=tuple(map(decode_key, self.keys)),
-            receive_ids=frozenset(self.receive_ids),
-        )
 
 
 Moment = Annotated[datetime, BeforeValidator(_moment)]
@@ -130,11 +94,13 @@ class Configuration(Strict):
 
     gateway: tuple[Gateway, ...] = ()
     wecom: tuple[Wecom, ...] = ()
+    wechat: tuple[Wechat, ...] = ()
     custodian: tuple[Custodian, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
-        for name, ids in (("gateway", [one.id for one in self.gateway]), ("wecom", [one.id for one in self.wecom])):
+        for name in ("gateway", "wecom", "wechat"):
+            ids = [one.id for one in getattr(self, name)]
             repeated = sorted({one for one in ids if ids.count(one) > 1})
             if repeated:
                 raise ValueError(f"{name} id {repeated[0]!r} stands twice")
@@ -159,6 +125,7 @@ class Configuration(Strict):
         document = {
             "gateways": {one.id: {"secrets": list(one.secrets)} for one in self.gateway},
             "wecom": {one.id: one.model_dump(mode="json", exclude={"id"}) for one in self.wecom},
+            "wechat": {one.id: one.model_dump(mode="json", exclude={"id"}) for one in self.wechat},
         }
         text = canonical(document).decode()
         if len(text.encode()) > SECRET_TEXT_BYTES:
@@ -177,6 +144,7 @@ class Endpoints:
 
     gateways: Mapping[str, tuple[str, ...]] = field(repr=False)
     wecom: Mapping[str, Credentials] = field(repr=False)
+    wechat: Mapping[str, Agreement] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_secret(cls, text: str) -> Self:
@@ -184,7 +152,12 @@ class Endpoints:
         document = json.loads(text)
         gateways = [Gateway(id=one, **value) for one, value in document["gateways"].items()]
         wecom = [Wecom(id=one, **value) for one, value in document["wecom"].items()]
-        return cls({one.id: one.secrets for one in gateways}, {one.id: one.credentials() for one in wecom})
+        wechat = [Wechat(id=one, **value) for one, value in document.get("wechat", {}).items()]  # not in version 0.1
+        return cls(
+            gateways={one.id: one.secrets for one in gateways},
+            wecom={one.id: one.credentials() for one in wecom},
+            wechat={one.id: one.agreement() for one in wechat},
+        )
 
 
 def _reasons(error: ValidationError) -> Iterable[str]:

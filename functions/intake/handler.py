@@ -1,5 +1,6 @@
 """The door: HTTP requests in, receipts out."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -9,9 +10,10 @@ from botocore.config import Config
 
 from functions.capture.tokens import IndexKey
 from functions.errors import TryLater
-from functions.intake import gateway, media, wecom
+from functions.intake import gateway, media, wechat, wecom
 from functions.intake.accept import World
 from functions.intake.aws import ClaimTable, EndpointsSecret, KmsDataKeys, S3ParcelStore, S3Shelf, S3Uploads, SqsQueue
+from functions.intake.endpoints import Endpoints
 from functions.runtime import IMPATIENT, count, logger, read_secret
 from functions.settings import RoomSettings
 from functions.web import Answer, Request, problem, read_request, text_answer
@@ -78,22 +80,50 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _take(request: Request) -> Answer:
-    wechat = request.resource.startswith("/wecom/")
+    route = request.resource.split("/")[1]
     try:
-        known = endpoints().load()
-        if wechat:
-            return wecom.take(request, world=world(), endpoints=known.wecom, now=now())
-        if request.resource == "/media":
-            return media.take(request, world=media_world(), gateways=known.gateways, now=now())
-        return gateway.take(request, world=world(), gateways=known.gateways, now=now())
+        return ROUTES[route](request, endpoints().load())
     except TryLater:
-        if wechat:
+        if route in {"wecom", "wechat"}:
             return text_answer(503, "not safely stored: try again")
         detail = "the delivery is not safely stored: send it again, with the same webhook-id"
         return problem(503, name="busy", title="Not now", detail=detail)
 
 
+def _captures(request: Request, known: Endpoints) -> Answer:
+    return gateway.take(request, world=world(), gateways=known.gateways, now=now())
+
+
+def _media(request: Request, known: Endpoints) -> Answer:
+    return media.take(request, world=media_world(), gateways=known.gateways, now=now())
+
+
+def _wecom(request: Request, known: Endpoints) -> Answer:
+    """A URL check has a second, so it does not wait for what only a delivery needs."""
+    if request.method == "GET":
+        return wecom.check_url(request, endpoints=known.wecom)
+    return wecom.take(request, world=world(), endpoints=known.wecom, now=now())
+
+
+def _wechat(request: Request, known: Endpoints) -> Answer:
+    if request.method == "GET":
+        return wechat.check_url(request, endpoints=known.wechat)
+    return wechat.take(request, world=world(), endpoints=known.wechat, now=now())
+
+
+ROUTES: Mapping[str, Callable[[Request, Endpoints], Answer]] = {
+    "captures": _captures,
+    "media": _media,
+    "wecom": _wecom,
+    "wechat": _wechat,
+}
+
+
 def _report(request: Request, answer: Answer) -> None:
     logger().info("delivery", extra={"route": request.resource, "method": request.method, "status": answer.status})
-    known = MEDIA_OUTCOMES if request.resource == "/media" else OUTCOMES
-    count(settings().archive_id, **{known.get(answer.status, "DeliveriesRefused"): 1})
+    outcome = MEDIA_OUTCOMES if request.resource == "/media" else OUTCOMES
+    counted = {outcome.get(answer.status, "DeliveriesRefused"): 1}
+    if answer == wechat.DOWNGRADED:
+        logger().warning("callback in clear where encryption was agreed", extra={"endpoint": request.path["endpoint"]})
+        counted["CallbacksDowngraded"] = 1
+    count(settings().archive_id, **counted)

@@ -1,4 +1,4 @@
-"""WeCom callback crypto (developer.work.weixin.qq.com/document/path/90968, read 2026-11).
+"""Callback crypto of WeCom and WeChat (developer.work.weixin.qq.com/document/path/90968, read 2026-11).
 
 Plaintext layout before AES-256-CBC: random[16] | u32 length | message | receiveid | PKCS#7 padding to 32.
 The signature is checked before anything is decrypted, so that padding errors tell an attacker nothing.
@@ -49,23 +49,40 @@ def decode_key(text: str) -> bytes:
 
     Raises Rejected when it is not 43 letters and digits, or all zero (the key of Tencent's own debug page).
     """
-    if len(text) != KEY_CHARACTERS or not (text.isascii() and text.isalnum()):
-        raise Rejected("an EncodingAESKey has exactly 43 letters and digits")
-    key = base64.b64decode(text + "=")
+    key = decode_any_key(text)
     if not any(key):
         raise Rejected("an EncodingAESKey of zero bytes protects nothing; generate one in the console")
     return key
 
 
-def sign(token: str, timestamp: str, nonce: str, encrypted: str) -> str:
-    """`msg_signature`: 40 lowercase hex digits. The parts are sorted as bytes and joined without separator."""
-    parts = sorted(map(_bytes, (token, timestamp, nonce, encrypted)))
-    return hashlib.sha1(b"".join(parts), usedforsecurity=False).hexdigest()
+def decode_any_key(text: str) -> bytes:
+    """As `decode_key`, and takes the key of zero bytes that Tencent's documents encrypt their samples with."""
+    if len(text) != KEY_CHARACTERS or not (text.isascii() and text.isalnum()):
+        raise Rejected("an EncodingAESKey has exactly 43 letters and digits")
+    return base64.b64decode(text + "=")
+
+
+def sign(*parts: str) -> str:
+    """40 lowercase hex digits over the parts, sorted as bytes and joined without separator.
+
+    `msg_signature` is made over token, timestamp, nonce and the encrypted text; `signature` over the first three.
+    """
+    return hashlib.sha1(b"".join(sorted(map(_bytes, parts))), usedforsecurity=False).hexdigest()
+
+
+def check_signature(signature: str, *, timestamp: str, nonce: str, tokens: Sequence[str]) -> int:
+    """Position of the token that made an Official Account's `signature`, which covers no body. Raises Rejected."""
+    position = _position(signature, (timestamp, nonce), tokens)
+    if position is None:
+        raise Rejected("-40001: signature does not match")
+    return position
 
 
 def open_callback(encrypted: str, *, signature: str, timestamp: str, nonce: str, credentials: Credentials) -> Opened:
     """Verify, then decrypt. Raises Rejected; the message starts with Tencent's own error number."""
-    token = _matching_token(signature, (timestamp, nonce, encrypted), credentials.tokens)
+    token = _position(signature, (timestamp, nonce, encrypted), credentials.tokens)
+    if token is None:
+        raise Rejected("-40001: msg_signature does not match")
     ciphertext = _decode(encrypted)
     position, message, receive_id = _first_that_opens(ciphertext, credentials.keys)
     if not _allowed(receive_id, credentials.receive_ids):
@@ -73,11 +90,11 @@ def open_callback(encrypted: str, *, signature: str, timestamp: str, nonce: str,
     return Opened(message=message, receive_id=receive_id.decode(), token=token, key=position)
 
 
-def _matching_token(signature: str, signed: tuple[str, str, str], tokens: Sequence[str]) -> int:
+def _position(signature: str, signed: Sequence[str], tokens: Sequence[str]) -> int | None:
     for position, token in enumerate(tokens):
         if hmac.compare_digest(sign(token, *signed).encode(), _bytes(signature)):
             return position
-    raise Rejected("-40001: msg_signature does not match")
+    return None
 
 
 def _bytes(text: str) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any
 from functions.canonical import from_epoch_ms
 from functions.capture.capture import UNPARSED, Flag, Interpretation, Kind
 from functions.errors import Rejected
-from functions.wechat import consent
+from functions.wechat import bot, consent
 from functions.wechat.envelope import parse_xml
 
 TEXT_FIELDS = ("Content", "Title", "Description", "Label", "Recognition")
@@ -42,6 +42,8 @@ def interpret(message: bytes) -> Interpretation:
     fields = read_fields(message)
     if fields is None:
         return UNPARSED
+    if bot.is_from_bot(fields) and message.lstrip()[:1] == b"{":
+        return bot.interpret(message)
     sender = fields.get("FromUserName", "").strip()
     consenting = consent.people(fields)
     return Interpretation(

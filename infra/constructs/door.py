@@ -12,7 +12,7 @@ from infra.deployment import Deployment
 
 STAGE = "v1"
 READING = ("GET/records/*", "GET/receipts/*", "GET/media/*")
-WEBHOOKS = ("POST/captures", "POST/media", "GET/wecom/*", "POST/wecom/*")
+WEBHOOKS = ("POST/captures", "POST/media", "GET/wecom/*", "POST/wecom/*", "GET/wechat/*", "POST/wechat/*")
 REQUESTS_PER_SECOND = 500
 BURST = 1000
 REQUESTS_PER_SENDER = 30_000

@@ -25,7 +25,9 @@ def answers(module: ModuleType, functions: Iterable[str] = ()) -> set[Given]:
     """Of the named functions; of all when none is named. Raises ValueError on a status that is not written out."""
     chosen = set(functions)
     tree = ast.parse(inspect.getsource(module))
-    bodies = [node for node in tree.body if isinstance(node, ast.FunctionDef) and (not chosen or node.name in chosen)]
+    if not chosen:
+        return {given for call in ast.walk(tree) for given in _given(module, call)}
+    bodies = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in chosen]
     if chosen - {body.name for body in bodies}:
         raise ValueError(f"{module.__name__} has no {', '.join(sorted(chosen - {body.name for body in bodies}))}")
     return {given for body in bodies for call in ast.walk(body) for given in _given(module, call)}

@@ -1,13 +1,15 @@
 """What each route is for, what it takes, and which code answers it."""
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
 from functions.capture.media import SHA256_HEX
 from functions.capture.tokens import RECORD_ID_DIGITS
-from functions.intake import gateway, media, wecom
+from functions.intake import callback, gateway, media, wechat, wecom
 from functions.intake.webhook import IDENTIFIER, SECONDS, TOLERANCE_SECONDS
 from functions.retrieval.media import LARGEST_RANGE_BYTES
 from infra.openapi.answers import Given, answers
@@ -36,8 +38,9 @@ def operations() -> dict[str, Operation]:
     """By method and path, `GET /records/{record_id}`."""
     return {
         "POST /captures": _captures(),
-        "GET /wecom/{endpoint}": _callback("checkUrl", "WeCom checks the URL", ("echostr",), None),
-        "POST /wecom/{endpoint}": _callback("callBack", "WeCom posts a callback", (), _callback_body()),
+        **_callbacks(wecom, "/wecom/{endpoint}", "WeCom", ("msg_signature",)),
+        **_callbacks(wechat, "/wechat/{endpoint}", "WeChat", ("signature",)),
+        **_callbacks(wechat, "/wechat/{endpoint}/{appid}", "WeChat, for a component's account,", ("signature",)),
         "GET /records/{record_id}": _record(),
         "GET /receipts/{gateway}/{event_id}": _receipts(),
         "POST /media": _announce(),
@@ -81,19 +84,26 @@ def _signed() -> tuple[dict[str, Any], ...]:
     )
 
 
-def _callback(name: str, summary: str, more: tuple[str, ...], body: Mapping[str, Any] | None) -> Operation:
-    return Operation(
-        id=name,
-        summary=summary,
-        answers=frozenset(given for given in answers(wecom) | answers(INTAKE) if given.form == "text"),
-        parameters=(_path("endpoint"), *(_query(one) for one in ("msg_signature", "timestamp", "nonce", *more))),
-        body=body,
+def _callbacks(door: ModuleType, path: str, who: str, signed: tuple[str, ...]) -> dict[str, Operation]:
+    """The URL check and the callback of one path."""
+    given = frozenset(one for one in answers(callback) | answers(door) | answers(INTAKE) if one.form == "text")
+    name = re.sub(r"\W", "", path.title())
+    common = (
+        *(_path(one) for one in re.findall(r"{(\w+)}", path)),
+        *(_query(one) for one in (*signed, "timestamp", "nonce")),
     )
+    check = Operation(
+        id=f"check{name}", summary=f"{who} checks the URL", answers=given, parameters=(*common, _query("echostr"))
+    )
+    post = Operation(
+        id=f"post{name}", summary=f"{who} posts a callback", answers=given, parameters=common, body=_callback_body()
+    )
+    return {f"GET {path}": check, f"POST {path}": post}
 
 
 def _callback_body() -> dict[str, Any]:
     content = {kind: {"schema": {"type": "string"}} for kind in ("text/xml", "application/json")}
-    return {"required": True, "description": f"at most {wecom.LARGEST_BODY_BYTES} bytes", "content": content}
+    return {"required": True, "description": f"at most {callback.LARGEST_BODY_BYTES} bytes", "content": content}
 
 
 def _record() -> Operation:

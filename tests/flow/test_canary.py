@@ -12,7 +12,7 @@ from tests.aws import Stage, client, listening
 from tests.conftest import configure
 from tests.make import GATEWAY, SECRET, make_callback, make_event, make_post
 from tests.msgaudit import archived, sample, text_of
-from tests.wecom import CANARY_AES_KEY, CANARY_TOKEN, encrypt, signed_query
+from tests.wecom import CANARY_AES_KEY, CANARY_TOKEN, encrypt, plain_query, secure_query, signed_query
 
 CANARIES = {
     "text": "金丝雀不可泄露",
@@ -28,6 +28,9 @@ CANARIES = {
     "wecom text": "回调金丝雀",
     "wecom sender": "CanaryWecomUser",
     "refused": "被拒金丝雀",
+    "wechat text": "公众号金丝雀",
+    "wechat token": "CanaryWechatToken3Wz",
+    "in clear": "明文金丝雀",
     "file credential": "Q2FuYXJ5Q3JlZGVudGlhbDQ3MTE=",
     "nested file credential": "TmVzdGVkQ2FuYXJ5Q3JlZGVudGlhbA==",
     "file name": "金丝雀合同.docx",
@@ -48,6 +51,21 @@ kind = "app"
 tokens = ["{CANARY_TOKEN}"]
 keys = ["{CANARY_AES_KEY}"]
 receive_ids = ["wwcanary"]
+
+[[wechat]]
+id = "oa"
+kind = "oa"
+tokens = ["{CANARIES["wechat token"]}"]
+keys = ["{CANARY_AES_KEY}"]
+receive_ids = ["wxcanary"]
+
+[[wechat]]
+id = "plain"
+kind = "mp"
+mode = "plain"
+tokens = ["{CANARIES["wechat token"]}"]
+receive_ids = ["wxcanary"]
+accept_unauthenticated = true
 
 [[custodian]]
 account = "{CANARIES["sender"]}"
@@ -109,6 +127,22 @@ def deliver(stage: Stage) -> None:
     body = f"<xml><ToUserName>ww</ToUserName><Encrypt>{encrypted}</Encrypt></xml>".encode()
     assert stage.post(make_callback(body, signed_query(encrypted)))["body"] == "success"
     assert stage.post(make_callback(body, {**signed_query(encrypted), "msg_signature": "0" * 40}))["statusCode"] == 403
+    deliver_from_wechat(stage)
+
+
+def deliver_from_wechat(stage: Stage) -> None:
+    token = CANARIES["wechat token"]
+    encrypted = encrypt(f"<xml><Content>{CANARIES['wechat text']}</Content></xml>".encode(), receive_id="wxcanary")
+    secure = f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()
+    clear = f"<xml><Content>{CANARIES['in clear']}</Content></xml>".encode()
+    posts = [
+        ("oa", secure, secure_query(encrypted, token=token), 200),
+        ("plain", clear, plain_query(token=token), 200),
+        ("oa", clear, plain_query(token=token), 403),  # a downgrade
+        ("oa", clear, plain_query(token="guessed"), 403),
+    ]
+    for endpoint, body, query, status in posts:
+        assert stage.post(make_callback(body, query, endpoint=endpoint, door="wechat"))["statusCode"] == status
 
 
 def chat_archive() -> list[dict[str, Any]]:

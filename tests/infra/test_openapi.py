@@ -48,6 +48,8 @@ def test_it_says_which_routes_want_which_signature() -> None:
     assert security == {
         "/captures": [{"webhook": []}, {"webhook": [], "aws": []}],
         "/wecom/{endpoint}": [{}],
+        "/wechat/{endpoint}": [{}],
+        "/wechat/{endpoint}/{appid}": [{}],
         "/records/{record_id}": [{"aws": []}],
         "/receipts/{gateway}/{event_id}": [{"aws": []}],
         "/media": [{"webhook": []}, {"webhook": [], "aws": []}],

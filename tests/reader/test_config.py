@@ -32,6 +32,13 @@ tokens = ["QDG6eK"]
 keys = ["{KEY}"]
 receive_ids = ["wx5823bf96d3bd56c7"]
 
+[[wechat]]
+id = "oa-one"
+kind = "oa"
+tokens = ["spamtest"]
+keys = ["abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"]
+receive_ids = ["wx2c2769f8efd9abc2"]
+
 [[custodian]]
 account = "account-1"
 valid_from = 2026-01-01T00:00:00Z
@@ -79,6 +86,7 @@ def test_a_new_deployment_gets_everything_the_file_names(
     assert capsys.readouterr().out.splitlines() == [
         "gateways    2 added (gateway-one gateway-two), 0 changed, 0 removed, 0 unchanged",
         "wecom       1 added (app-one), 0 changed, 0 removed, 0 unchanged",
+        "wechat      1 added (oa-one), 0 changed, 0 removed, 0 unchanged",
         "custodians  2 added, 0 changed, 0 removed, 0 unchanged",
     ]
 
@@ -95,6 +103,7 @@ def test_a_second_file_replaces_the_first(
     assert told["gateways"]["changed"] == ["gateway-one"]
     assert told["gateways"]["removed"] == ["gateway-two"]
     assert told["wecom"]["removed"] == ["app-one"]
+    assert told["wechat"]["removed"] == ["oa-one"]
     assert told["custodians"] == {"added": 1, "changed": 1, "removed": 1, "unchanged": 0}
     assert set(stored_endpoints()["gateways"]) == {"gateway-one"}
     assert sorted(item["valid_from"]["S"][:10] for item in stored_custodians()) == ["2026-01-01", "2026-07-01"]

@@ -51,8 +51,8 @@ def test_what_a_file_says_is_what_the_function_reads() -> None:
 
 
 def test_a_file_that_says_nothing_lets_nobody_in() -> None:
-    assert Endpoints.from_secret(read("").endpoints_secret()) == Endpoints({}, {})
-    assert json.loads(read("").endpoints_secret()) == {"gateways": {}, "wecom": {}}
+    assert Endpoints.from_secret(read("").endpoints_secret()) == Endpoints({}, {}, {})
+    assert json.loads(read("").endpoints_secret()) == {"gateways": {}, "wecom": {}, "wechat": {}}
 
 
 def test_the_file_that_is_shipped_is_a_good_one() -> None:
