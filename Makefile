@@ -28,6 +28,7 @@ $(READY): requirements/uv.txt requirements/dev.txt
 	@echo "setting up $(VENV), once"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@printf '#!/bin/sh\nPYTHONPATH="$(CURDIR)" exec "$(CURDIR)/$(BIN)/python" -c "from reader.cli import main; raise SystemExit(main())" "$$@"\n' > $(BIN)/fengcun && chmod +x $(BIN)/fengcun
 	@touch $@
 
 $(CDK): package.json package-lock.json

@@ -1,28 +1,18 @@
 """Every finding of the gates that stays: where, which, why, and what protects us instead."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
 from constructs import IConstruct
 
+from infra.acknowledged_pull import claims_of_pull
+from infra.claim import NIST, SOLUTIONS, Claim, inline, wildcard
 from infra.constructs.door import Door
 from infra.constructs.room_function import RoomFunction
 from infra.flow_stack import FlowStack
 from infra.records_stack import RecordsStack
-
-NIST = "NIST.800.53.R5"
-SOLUTIONS = "AwsSolutions"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """That `finding` may stay at `where`, because of `reason`."""
-
-    where: IConstruct
-    finding: str
-    reason: str
+from infra.rooms.pull import PullRoom
 
 
 def acknowledge(records: RecordsStack, flow: FlowStack) -> None:
@@ -41,6 +31,8 @@ def claims(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
     yield from _door(flow.door)
     yield from _methods(flow.door)
     yield from _messages(flow)
+    if flow.pull is not None:
+        yield from claims_of_pull(records, flow.pull)
 
 
 def _buckets(records: RecordsStack) -> Iterator[Claim]:
@@ -107,19 +99,9 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         (flow.retrieval, records.keyring, "keyrings/*", reads),
     ]
     for room, bucket, keys, reason in grants:
-        yield Claim(where=room.permissions, finding=_wildcard(records, bucket, keys), reason=reason)
+        yield Claim(where=room.permissions, finding=wildcard(records, bucket, keys), reason=reason)
     for room in flow.rooms:
-        yield Claim(
-            where=room.permissions,
-            finding=f"{NIST}-IAMNoInlinePolicy",
-            reason="One policy for one role, which dies with it. A managed policy could be attached to others.",
-        )
-
-
-def _wildcard(records: RecordsStack, bucket: s3.IBucket, keys: str) -> str:
-    """The finding's name as cdk-nag spells it: with the name under which the bucket's ARN crosses the stacks."""
-    name = cdk.Stack.of(records).resolve(records.export_value(bucket.bucket_arn))["Fn::ImportValue"]
-    return f"{SOLUTIONS}-IAM5[Resource::{name}/{keys}]"
+        yield inline(room.permissions)
 
 
 def _function(room: RoomFunction) -> Iterator[Claim]:
@@ -137,14 +119,16 @@ def _function(room: RoomFunction) -> Iterator[Claim]:
     yield Claim(
         where=room.function,
         finding=f"{NIST}-LambdaDLQ",
-        reason="Nothing calls it asynchronously: a queue keeps its own failures, and an HTTP caller gets the error.",
+        reason="A queue keeps its own failures, and an HTTP caller gets the error. What the schedule calls begins where"
+        " the last run ended, and twelve hours without one raise an alarm.",
     )
-    yield Claim(
-        where=room.function,
-        finding=f"{NIST}-LambdaInsideVPC",
-        reason="It speaks to AWS APIs alone, over TLS and signed. Inside a VPC it would need an endpoint for each of"
-        " them and gain a network to guard; each bucket, key and table refuses other principals as it is.",
-    )
+    if not isinstance(room, PullRoom):
+        yield Claim(
+            where=room.function,
+            finding=f"{NIST}-LambdaInsideVPC",
+            reason="It speaks to AWS APIs alone, over TLS and signed. Inside a VPC it would need an endpoint for each"
+            " of them and gain a network to guard; each bucket, key and table refuses other principals as it is.",
+        )
 
 
 def _log(log_group: IConstruct) -> Iterator[Claim]:

@@ -23,11 +23,30 @@ ArchiveId = Annotated[str, Field(pattern=r"^[a-z0-9-]{3,32}$")]
 RegimeId = Annotated[str, Field(pattern=r"^[a-z0-9]+(\.[a-z0-9]+)+$")]
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 VpcEndpointId = Annotated[str, Field(pattern=r"^vpce-[0-9a-f]{8,17}$")]
+CorpId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{4,64}$")]
+LayerVersion = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,140}:[1-9][0-9]{0,9}$")]
+SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
+SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
 class RefusedDeployment(ValueError):
     """The block in `cdk.json` describes no archive. The message is a sentence for the person who wrote it."""
+
+
+class Pull(BaseModel):
+    """Fetch WeCom's chat archive with the firm's own SDK."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    corp_id: CorpId
+    schedule_minutes: Annotated[StrictInt, Field(ge=2, le=360)]
+    layer: LayerVersion
+    """Name and version of a layer in this account and region, `wecom-finance:3`, that holds `bin/wecom-finance`."""
+    subnet_ids: Annotated[tuple[SubnetId, ...], Field(min_length=1, max_length=16)]
+    """Private ones, behind a NAT gateway whose address WeCom trusts."""
+    security_group_id: SecurityGroupId
+    """Lets HTTPS out and nothing in."""
 
 
 class Deployment(BaseModel):
@@ -56,6 +75,8 @@ class Deployment(BaseModel):
     alarm_email: Email | None = None
     vpc_endpoints: tuple[VpcEndpointId, ...] = ()
     """Interface endpoints of `execute-api`. When any is named the API is private: it answers these and no others."""
+    pull: Pull | None = None
+    """When it is there, so is the room `pull`. Needs no ICP filing."""
 
     @field_validator("regimes")
     @classmethod
@@ -106,8 +127,9 @@ def _sentence(detail: ErrorDetails) -> str:
     key = ".".join(str(part) for part in detail["loc"])
     match detail["type"], key:
         case "extra_forbidden", _:
-            known = ", ".join(sorted(Deployment.model_fields.keys() - {"name"}))
-            return f"{key} is not a key of a deployment, which has: {known}"
+            model = Pull if key.startswith("pull.") else Deployment
+            known = ", ".join(sorted(model.model_fields.keys() - {"name"}))
+            return f"{key} is not a key of a {model.__name__.lower()}, which has: {known}"
         case "missing", _:
             return f"{key} is missing"
         case _, "region":

@@ -17,6 +17,7 @@ from infra.rooms.archive import ArchiveRoom
 from infra.rooms.index import IndexRoom
 from infra.rooms.intake import IntakeRoom
 from infra.rooms.media import MediaRoom
+from infra.rooms.pull import PullRoom
 from infra.rooms.retrieval import RetrievalRoom
 
 CALLBACKS = ("/wecom/{endpoint}", "/wechat/{endpoint}", "/wechat/{endpoint}/{appid}")
@@ -59,6 +60,10 @@ class FlowStack(cdk.Stack):
         self.index = IndexRoom(self, "Indexer", **shared)
         self.retrieval = RetrievalRoom(self, "Retrieval", **shared)
         self.rooms: list[RoomFunction] = [self.intake, self.archive, self.media, self.index, self.retrieval]
+        self.pull: PullRoom | None = None
+        if deployment.pull is not None:
+            self.pull = PullRoom(self, "Pull", pull=deployment.pull, captures=self._captures, **shared)
+            self.rooms.append(self.pull)
         self.undelivered = FailureQueue(self, "SegmentArrivedFailed")
         self.untold = FailureQueue(self, "UploadArrivedFailed")
         for queue in (self._captures, self._uploads, self._arrivals, self.undelivered, self.untold):

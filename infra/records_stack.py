@@ -12,6 +12,7 @@ from infra.constructs.keys import ArchiveKey, EverlastingKey
 from infra.constructs.queues import WatchedQueue
 from infra.deployment import Deployment
 
+NOTHING = "{}"
 NO_ENDPOINTS = json.dumps({"gateways": {}, "wecom": {}}, separators=(",", ":"))
 INDEX_SECRET_CHARACTERS = 64
 ARCHIVE_TIMEOUT_SECONDS = 120
@@ -110,6 +111,12 @@ class RecordsStack(cdk.Stack):
             ),
         )
 
+        self.pull_secret: secretsmanager.CfnSecret | None = None
+        if self._deployment.pull is not None:
+            self.pull_secret = self._secret(
+                "PullJson", description="WeCom's chat archive: its Secret, every private key", secret_string=NOTHING
+            )
+
     def _secret(self, name: str, **properties: Any) -> secretsmanager.CfnSecret:
         return secretsmanager.CfnSecret(self, name, kms_key_id=self.storage_key.key_arn, **properties)
 
@@ -126,6 +133,8 @@ class RecordsStack(cdk.Stack):
             "EndpointsSecret": self.endpoints_secret.attr_id,
             "IndexSecret": self.index_secret.attr_id,
         }
+        if self.pull_secret is not None:
+            values["PullSecret"] = self.pull_secret.attr_id
         for name, value in values.items():
             cdk.CfnOutput(self, f"{name}Output", value=value).override_logical_id(name)
 

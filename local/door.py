@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+OWN_PATHS = ("/_ministack/", "/_localstack/")
+HEALTH = frozenset({"/_ministack/health", "/_ministack/ready", "/_localstack/health"})
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -38,23 +40,33 @@ def routed(scope: Scope, route: str) -> Scope:
     return {**scope, "path": route + raw.decode("ascii")}
 
 
-async def _refuse(send: Send) -> None:
-    """Answer 503 as the API itself would put it: a problem document."""
-    problem = {"type": "about:blank", "title": "Not deployed yet", "status": 503}
+def is_the_emulators_own(path: str) -> bool:
+    """Whether a path steers the emulator itself: `POST /_ministack/reset` empties it, and wants no signature."""
+    return path.startswith(OWN_PATHS) and path not in HEALTH
+
+
+async def _refuse(send: Send, status: int, title: str) -> None:
+    """Answer as the API itself would put it: a problem document."""
+    problem = {"type": "about:blank", "title": title, "status": status}
     headers = [(b"content-type", b"application/problem+json"), (b"retry-after", b"5")]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(problem).encode()})
 
 
 def with_door(emulator: Application, *, port: int, route_file: Path) -> Application:
-    """The emulator as it is on every port but `port`, and the API alone on that one."""
+    """The API alone on `port`; on every other the emulator, but for what steers it."""
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["server"][1] != port:
+        if scope["type"] != "http":
             await emulator(scope, receive, send)
+        elif scope["server"][1] != port:
+            if is_the_emulators_own(scope["path"]):
+                await _refuse(send, 403, "Closed: it would change the archive without asking who you are")
+            else:
+                await emulator(scope, receive, send)
         elif route := read_route(route_file):
             await emulator(routed(scope, route), receive, send)
         else:
-            await _refuse(send)
+            await _refuse(send, 503, "Not deployed yet")
 
     return application

@@ -77,6 +77,8 @@ def apply(configuration: Configuration, *, endpoints: Secret, index_key: bytes, 
     """Write what differs, nothing else. Repeating it after an error completes it."""
     text = _endpoints_secret(configuration)
     known, wanted = json.loads(endpoints.read()), json.loads(text)
+    if any(known.values()) and not any(wanted.values()):
+        raise Misused("the file names no way in at all, and the deployment has some: every sender would be shut out")
     if known != wanted:
         endpoints.write(text)
     return Applied(

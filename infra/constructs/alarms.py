@@ -44,6 +44,34 @@ class Alarms(Construct):
         )
         self.watch(self, name, Limit(metric=metric, alarm_at=1, says=says))
 
+    def watch_level(self, name: str, says: str, *, alarm_at: int) -> None:
+        """Alarm when a room says that `name` stands this high or higher."""
+        metric = cloudwatch.Metric(
+            namespace=NAMESPACE, metric_name=name, dimensions_map=self.dimensions, period=period(), statistic="Maximum"
+        )
+        self.watch(self, name, Limit(metric=metric, alarm_at=alarm_at, says=says))
+
+    def watch_silence(self, name: str, says: str, *, hours: int) -> None:
+        """Alarm when a room counts not one `name` in so many hours, up to a day. No numbers is the bad news."""
+        metric = cloudwatch.Metric(
+            namespace=NAMESPACE,
+            metric_name=name,
+            dimensions_map=self.dimensions,
+            period=cdk.Duration.hours(1),
+            statistic="Sum",
+        )
+        alarm = cloudwatch.Alarm(
+            self,
+            f"No{name}",
+            metric=metric,
+            threshold=1,
+            evaluation_periods=hours,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+            alarm_description=says,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))
+
     def watch(self, scope: Construct, name: str, limit: Limit) -> None:
         """Alarm in `scope` when one period reaches the limit. No numbers is good news."""
         alarm = cloudwatch.Alarm(

@@ -15,7 +15,21 @@ from tests.infra.template import Template
 import aws_cdk as cdk
 
 CONTEXT = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
-DEPLOYMENTS = tuple(read(CONTEXT["deployments"], name) for name in sorted(CONTEXT["deployments"]))
+PULLING = Deployment.model_validate(
+    read(CONTEXT["deployments"], "trial").model_dump()
+    | {
+        "name": "pulling",
+        "pull": {
+            "corp_id": "ww0123456789abcdef",
+            "schedule_minutes": 10,
+            "layer": "wecom-finance:3",
+            "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+            "security_group_id": "sg-0123456789abcdef0",
+        },
+    }
+)
+"""The trial, with the optional room `pull`."""
+DEPLOYMENTS = (*(read(CONTEXT["deployments"], name) for name in sorted(CONTEXT["deployments"])), PULLING)
 
 
 @dataclass(frozen=True, slots=True)

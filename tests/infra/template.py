@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 HASH = re.compile(r"[0-9A-F]{8}$")
-EXPORT = re.compile(r":ExportsOutput(?:Ref|FnGetAtt)(.+?[0-9A-F]{8}|EndpointsJson|IndexHmacKey)[A-Za-z]*[0-9A-F]{8}$")
+EXPORT = re.compile(
+    r":ExportsOutput(?:Ref|FnGetAtt)(.+?[0-9A-F]{8}|EndpointsJson|IndexHmacKey|PullJson)[A-Za-z]*[0-9A-F]{8}$"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ def test_the_page_is_what_the_templates_say(all_stacks: dict[str, Stacks]) -> No
 def test_every_room_has_a_role_and_every_role_is_a_rooms_or_the_api_gateways(stacks: Stacks) -> None:
     roles = {role.name for role in stacks.flow.of("AWS::IAM::Role")}
 
-    assert roles == {*(f"{room}Role" for room in ROOMS), "DoorApiCloudWatchRole"}
+    pulls = {"PullRole", "PullScheduleRole"} if stacks.deployment.pull else set()
+    assert roles == {*(f"{room}Role" for room in ROOMS), *pulls, "DoorApiCloudWatchRole"}
     assert stacks.records.of("AWS::IAM::Role") == []
     for room in ROOMS:
         role = stacks.flow.one("AWS::IAM::Role", f"{room}Role").properties

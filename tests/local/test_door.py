@@ -154,5 +154,24 @@ def test_a_caller_without_the_right_is_refused(door: str, closed: Cloud) -> None
     assert get(url, signed(url, caller))[0] == 403
 
 
+@pytest.mark.parametrize("path", ["/_ministack/reset", "/_ministack/config", "/_localstack/state/reset"])
+def test_nobody_steers_the_emulator_from_outside(path: str, tmp_path: Path) -> None:
+    async def never(*_: Any) -> Any:
+        raise AssertionError("the emulator was asked")
+
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    async def ask() -> None:
+        scope = {"type": "http", "method": "POST", "server": ("127.0.0.1", 8601), "path": path}
+        await with_door(never, port=8600, route_file=tmp_path / "route")(scope, never, send)
+
+    asyncio.run(ask())
+
+    assert sent[0]["status"] == 403
+
+
 def test_nothing_but_the_api_is_behind_the_door(door: str) -> None:
     assert [HTTP.request("GET", f"{door}{path}").status for path in ("/_ministack/health", "/", "/bucket")] == [403] * 3

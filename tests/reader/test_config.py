@@ -146,6 +146,14 @@ def test_a_bad_file_is_refused_with_file_key_and_reason(archive: Standin, writte
     assert "kind" in said
 
 
+def test_a_file_that_names_no_way_in_shuts_nobody_out(archive: Standin, written: Any, capsys: Any) -> None:
+    assert main(["config", "apply", written(FIRST)]) == 0
+
+    assert main(["config", "apply", written("")]) == 2
+
+    assert "every sender would be shut out" in capsys.readouterr().err
+
+
 def test_endpoints_too_long_for_one_secret_are_refused(archive: Standin, written: Any, capsys: Any) -> None:
     secrets = (f"whsec_{base64.b64encode(f'secret {n:057}'.encode()).decode()}" for n in range(700))
     many = "".join(f'[[gateway]]\nid = "gateway-{n}"\nsecrets = ["{secret}"]\n' for n, secret in enumerate(secrets))
