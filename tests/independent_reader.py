@@ -69,11 +69,8 @@ def open_segment(segment: bytes, keyring: bytes, unwrap: Any, dictionary: bytes)
     frames = [segment[start : start + length] for start, length, *_ in rows]
     salts = [keyring[k : k + 32] for k in range(12, len(keyring), 32)]
     need(directory["root"] == head(frames).hex(), "the root is not that of the frames")
-    fixed = (
-        {**header, "front": sha256(segment[:at]).digest()},
-        unwrap(b64decode(header["wrapped_key"], validate=True), bound),
-        zstd.ZstdDict(dictionary),
-    )
+    header["front"] = sha256(segment[:at]).digest()
+    fixed = header, unwrap(b64decode(header["wrapped_key"], validate=True), bound), zstd.ZstdDict(dictionary)
     return [opened(i, r, frames[i], salts[i], *fixed) if any(salts[i]) else ({}, {}) for i, r in enumerate(rows)]
 
 

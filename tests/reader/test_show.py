@@ -73,6 +73,10 @@ def page(capture: bytes = b"{}", **envelope: Any) -> str:
     return describe(Answer(answer(capture, **envelope)))
 
 
+def test_a_time_beyond_beijings_calendar_stands_as_it_is() -> None:
+    assert "9999-12-31T23:59:59.000Z\n" in page(sent_at="9999-12-31T23:59:59.000Z")
+
+
 def test_the_page_says_when_what_where_how_long_and_by_which_rule() -> None:
     text = page(b'{"data":"hello"}')
 
