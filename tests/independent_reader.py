@@ -66,10 +66,8 @@ def open_segment(segment: bytes, keyring: bytes, unwrap: Any, dictionary: bytes)
     need(keyring[:12] == b"FENGKEY1" + len(rows).to_bytes(4) and len(keyring) == 12 + 32 * len(rows), "keyring")
     need([r[0] for r in rows] + [end] == [at] + [r[0] + r[1] for r in rows], "the frames leave gaps or overlap")
     need(0 < len(rows) < 65536 and all(0 <= t < count for r in rows for t in r[8]), "the directory is wrong")
-    frames, salts = (
-        [segment[s : s + n] for s, n, *_ in rows],
-        [keyring[k : k + 32] for k in range(12, len(keyring), 32)],
-    )
+    frames = [segment[start : start + length] for start, length, *_ in rows]
+    salts = [keyring[k : k + 32] for k in range(12, len(keyring), 32)]
     need(directory["root"] == head(frames).hex(), "the root is not that of the frames")
     header["front"] = sha256(segment[:at]).digest()
     fixed = header, unwrap(b64decode(header["wrapped_key"], validate=True), bound), zstd.ZstdDict(dictionary)
@@ -77,6 +75,5 @@ def open_segment(segment: bytes, keyring: bytes, unwrap: Any, dictionary: bytes)
 
 
 if __name__ == "__main__":
-    segment, keyring, dictionary, plain = (Path(name).read_bytes() for name in sys.argv[1:])
-    for told, _ in open_segment(segment, keyring, lambda *_: plain, dictionary):
-        sys.stdout.write(f"{json.dumps(told, ensure_ascii=False)}\n")
+    a, b, c, d = (Path(name).read_bytes() for name in sys.argv[1:])
+    sys.stdout.writelines(json.dumps(t, ensure_ascii=False) + "\n" for t, _ in open_segment(a, b, lambda *_: d, c))
