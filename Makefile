@@ -52,7 +52,7 @@ check: check-fast ## what a change must pass besides its tests: format, lint, im
 check-fast: $(READY)
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy
 
 fix: $(READY) ## format and mend what can be mended
