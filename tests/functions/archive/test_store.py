@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from functions.archive.decide import Record
 from functions.archive.locks import Lock, Locking
@@ -91,6 +91,8 @@ def test_a_segment_holds_one_class_in_order_and_no_more_than_its_bounds(sketches
 
 
 @given(SKETCHES)
+@example([(0, MOST_BYTES // 2, 0)] * 2)
+@example([(0, 0, MOST_TOKENS // 2)] * 2)
 def test_no_two_neighbouring_segments_of_a_class_could_have_been_one(sketches: list[tuple[int, int, int]]) -> None:
     records = drawn(sketches)
     found = list(chunks(records))
@@ -172,6 +174,16 @@ def test_a_segment_whose_keyring_could_not_be_written_is_not_written() -> None:
     with pytest.raises(TryLater):
         put_segment(broken, KLASS, [make_record()], now=NOW)
     assert stored(store.vault) == {}
+
+
+def test_a_segment_whose_first_attempt_may_have_been_stored_is_not_answered_for() -> None:  # G1
+    store = make_store()
+    broken = Broken()
+    broken.outcome = AlreadyStored("an answer was lost")
+
+    for one in (replace(store, vault=broken), replace(store, keyrings=broken)):
+        with pytest.raises(TryLater, match="may be stored already"):
+            put_segment(one, KLASS, [make_record()], now=NOW)
 
 
 def test_the_dictionary_is_put_once_and_locked_for_as_long_as_possible() -> None:

@@ -148,6 +148,24 @@ def test_a_header_that_names_no_key_of_ours_is_refused(wrong: Any) -> None:
         opened(with_header(wrong))
 
 
+@pytest.mark.parametrize("change", [{"format": "fengcun.delivery.2"}, {"format": "fengcun.segment.1"}])
+def test_a_delivery_of_another_format_is_refused_though_it_would_open(change: dict[str, str]) -> None:
+    front = with_header(header(**change), b"")
+    package = zstd.compress(pack({}, ()))
+    whole = front + NONCE + AESGCM(make_key().plaintext).encrypt(NONCE, package, front)
+
+    with pytest.raises(Tampered, match="not of a format this release reads"):
+        opened(whole)
+
+
+def test_a_delivery_under_another_magic_is_refused_though_it_would_open() -> None:
+    front = b"FENGDLV2" + with_header(header(), b"")[8:]
+    whole = front + NONCE + AESGCM(make_key().plaintext).encrypt(NONCE, zstd.compress(pack({}, ())), front)
+
+    with pytest.raises(Tampered, match="not of a format this release reads"):
+        opened(whole)
+
+
 def test_a_delivery_of_another_archive_does_not_open_here() -> None:
     with pytest.raises(Tampered, match="not sealed for this archive"):
         opened(sealed(make_delivery()), "another")

@@ -9,7 +9,7 @@ import pytest
 
 from functions.capture.capture import Delivery, Flag
 from functions.capture.delivery import open_delivery
-from functions.intake.gateway import LARGEST_BODY_BYTES
+from functions.intake.gateway import LARGEST_BODY_BYTES, LARGEST_EVENT_BYTES
 from functions.web import Answer, Request
 from tests.archive import ARCHIVE_ID, Archive, receipts
 from tests.make import GATEWAY, NOW, OTHER_SECRET, body_of, change_headers, make_event, make_post, seconds
@@ -102,6 +102,20 @@ def test_a_bad_request_is_refused_with_the_field_and_leaves_nothing_behind(  # G
     assert archive.claims.claims == {}
     assert archive.queue.waiting == {}
     assert archive.keys.known == {}
+
+
+def test_a_body_of_exactly_the_size_that_is_allowed_is_read(archive: Archive) -> None:
+    body = body_of(GOOD)
+
+    assert archive.post(make_post(body + b" " * (LARGEST_BODY_BYTES - len(body)))).status == 202
+
+
+def test_an_event_too_large_to_be_read_back_is_refused_and_one_of_exactly_that_size_is_not(archive: Archive) -> None:
+    blank = len(json.dumps(make_event("")))
+    events = [json.dumps(make_event("x" * (LARGEST_EVENT_BYTES - blank + more))).encode() for more in (0, 1)]
+
+    assert archive.post(make_post(events[0], content_type=SINGLE)).status == 202
+    assert problem(archive.post(make_post(events[1], content_type=SINGLE, webhook_id="d-2"))) == (422, "event", [""])
 
 
 @pytest.mark.parametrize("text", ["planted", "栽"])

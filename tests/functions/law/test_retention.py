@@ -82,11 +82,22 @@ def test_one_more_rule_never_shortens(
     assert kept(fewer, sent, archived, floor_days).retain_until <= kept(rules, sent, archived, floor_days).retain_until
 
 
-@given(RULES, SENT, SENT, ARCHIVED)
-def test_a_later_message_is_never_kept_shorter(rules: tuple[Rule, ...], one: date, other: date, archived: date) -> None:
-    earlier, later = sorted((one, other))
+@given(RULES, st.integers(0, 31), st.integers(0, 31), ARCHIVED)
+def test_of_two_messages_of_the_last_month_the_later_is_never_kept_shorter(
+    rules: tuple[Rule, ...], one: int, other: int, archived: date
+) -> None:
+    later, earlier = (archived - timedelta(days=days) for days in sorted((one, other)))
 
     assert kept(rules, earlier, archived).retain_until <= kept(rules, later, archived).retain_until
+
+
+@given(RULES, SENT, ARCHIVED)
+def test_no_date_that_a_capture_claims_shortens_its_lock_by_more_than_the_month_that_is_believed(
+    rules: tuple[Rule, ...], claimed: date, archived: date
+) -> None:
+    shortest = kept(rules, archived - timedelta(days=31), archived).retain_until
+
+    assert shortest <= kept(rules, claimed, archived).retain_until <= kept(rules, archived, archived).retain_until
 
 
 @given(RULES, SENT, ARCHIVED, FLOORS)
@@ -156,6 +167,25 @@ def test_a_clock_that_starts_with_archiving_does_not_care_when_a_message_was_sen
 
     assert until(date(2026, 11, 1), archived, clock="archived") == date(2027, 11, 23)
     assert until(date(2026, 11, 1), archived, clock="sent") == date(2027, 11, 1)
+
+
+@pytest.mark.parametrize(
+    ("days", "believed"), [(0, True), (1, True), (31, True), (32, False), (-1, False), (9000, False)]
+)
+def test_what_a_capture_says_about_its_age_is_believed_for_a_month(days: int, believed: bool) -> None:  # noqa: FBT001
+    archived = date(2026, 11, 23)
+    sent = archived - timedelta(days=days)
+
+    assert until(sent, archived, years=0, months=6) == until(
+        sent if believed else archived, archived, years=0, months=6
+    )
+    assert (until(sent, archived) == until(archived, archived)) == (days == 0 or not believed)
+
+
+def test_the_floor_is_counted_from_the_day_after_archiving() -> None:
+    archived = date(2026, 11, 23)
+
+    assert kept((), archived, archived, 180).reasons == ((FLOOR, archived + timedelta(days=181)),)
 
 
 def test_a_message_from_the_future_starts_its_clock_when_it_is_archived() -> None:

@@ -151,6 +151,10 @@ def test_an_erased_record_opens_no_more_and_its_neighbours_do() -> None:
         )
 
 
+def test_nothing_of_a_record_shows_when_it_is_printed() -> None:  # G4
+    assert "planted" not in repr(make_plain(b"planted"))
+
+
 def test_a_segment_without_records_is_not_written() -> None:
     with pytest.raises(ValueError, match="1 to 65535 records, not 0"):
         make_segment([])

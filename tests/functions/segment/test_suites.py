@@ -2,6 +2,8 @@
 
 import pytest
 from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, strategies as st
 
 from functions.errors import Rejected, Tampered
@@ -86,6 +88,13 @@ def test_record_keys_and_commitments_are_those_of_the_format_page(
     assert suite(name).commit(expected) == mac(expected, b"fengcun/commit")[:16]
 
 
+def test_a_frame_is_sealed_under_twelve_zero_bytes_as_the_format_page_says() -> None:  # G13
+    key = key_of("AES-256-GCM")
+    frame = seal_frame(suite("AES-256-GCM"), key=key, plaintext=b"plain", aad=b"aad")
+
+    assert AESGCM(key).decrypt(bytes(12), frame[16:], b"aad") == b"plain"
+
+
 @pytest.mark.parametrize("name", NAMES)
 @given(salts=st.lists(st.binary(min_size=32, max_size=32), min_size=2, max_size=5, unique=True))
 def test_one_prototype_gives_every_salt_a_key_of_its_own(name: str, salts: list[bytes]) -> None:  # G8
@@ -96,8 +105,6 @@ def test_one_prototype_gives_every_salt_a_key_of_its_own(name: str, salts: list[
 
 def test_sm4_gcm_is_that_of_rfc_8998() -> None:
     # RFC 8998 appendix A.1, its nonce replaced by ours would be another vector: the cipher itself is checked
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
     key, nonce = bytes.fromhex("0123456789abcdeffedcba9876543210"), bytes.fromhex("00001234567800000000abcd")
     plain = b"".join(bytes([value]) * 8 for value in bytes.fromhex("aabbccddeeffeeaa"))
     encryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()

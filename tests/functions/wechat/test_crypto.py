@@ -93,6 +93,13 @@ def test_a_padding_of_none_or_of_more_than_32_is_refused(last: int) -> None:
     assert refusal(encrypted_as_is(bytes([last]) * 64)) == "-40008"
 
 
+@pytest.mark.parametrize("padding", [33, 34, 48])
+def test_a_padding_of_more_than_32_is_refused_though_it_is_consistent(padding: int) -> None:
+    plain = head(b"x" * (-(23 + padding) % 16))
+
+    assert refusal(encrypted_as_is(padded_to(plain, padding))) == "-40008"
+
+
 @pytest.mark.parametrize("length", range(20))
 def test_a_plaintext_shorter_than_its_own_head_is_refused(length: int) -> None:
     assert refusal(encrypted_as_is(padded_to(b"x" * length, 32 - length))) == "-40008"
@@ -103,6 +110,13 @@ def test_a_message_that_claims_more_than_there_is_is_refused(claimed: int) -> No
     plain = bytes(16) + struct.pack(">I", claimed) + b"x" * 12
 
     assert refusal(encrypted_as_is(padded_to(plain, 16))) == "-40008"
+
+
+def test_nothing_secret_shows_when_it_is_printed() -> None:  # G4
+    shown = repr(make_credentials()) + repr(opened(encrypt(b"planted", receive_id="ww1")))
+
+    for secret in ("planted", CANARY_TOKEN, repr(KEY)[2:-1]):
+        assert secret not in shown
 
 
 def test_an_empty_message_is_a_message() -> None:
