@@ -43,7 +43,8 @@ LOOKS: dict[str, Look] = {
 
 def dropped(client: Client, stack: str, template: Mapping[str, Any]) -> list[Dropped]:
     """Every property of the stack's template that the emulator does not report back."""
-    summaries = client("cloudformation").list_stack_resources(StackName=stack)["StackResourceSummaries"]
+    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    summaries = [each for page in pages for each in page["StackResourceSummaries"]]
     physical_ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in summaries}
     found = {
         name: _look(client, physical_ids[name], resource["Type"], resolve(resource["Properties"], physical_ids))
