@@ -31,16 +31,7 @@ class IntakeRoom(RoomFunction):
             room=ROOM,
             code=code,
             alarms=alarms,
-            variables={
-                "archive_id": deployment.archive_id,
-                "capture_queue_url": captures.queue_url,
-                "intake_bucket": records.intake.bucket_name,
-                "intake_key_arn": records.intake_key.key_arn,
-                "deliveries_table": records.deliveries.table_name,
-                "endpoints_secret_arn": records.endpoints_secret.attr_id,
-                "index_secret_arn": records.index_secret.attr_id,
-                "vault_bucket": records.vault.bucket_name,
-            },
+            variables=_variables(deployment, records, captures),
         )
         secrets = [records.endpoints_secret.attr_id, records.index_secret.attr_id]
         self.may(
@@ -61,3 +52,16 @@ class IntakeRoom(RoomFunction):
             ),
             use_key("OpenTheTable", "kms:Decrypt", records.storage_key, of_table(records.deliveries)),
         )
+
+
+def _variables(deployment: Deployment, records: RecordsStack, captures: sqs.IQueue) -> dict[str, str]:
+    return {
+        "archive_id": deployment.archive_id,
+        "capture_queue_url": captures.queue_url,
+        "intake_bucket": records.intake.bucket_name,
+        "intake_key_arn": records.intake_key.key_arn,
+        "deliveries_table": records.deliveries.table_name,
+        "endpoints_secret_arn": records.endpoints_secret.attr_id,
+        "index_secret_arn": records.index_secret.attr_id,
+        "vault_bucket": records.vault.bucket_name,
+    }
