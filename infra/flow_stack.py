@@ -106,6 +106,7 @@ class FlowStack(cdk.Stack):
         self.door.signed("GET", "/records/{record_id}", self.retrieval)
         self.door.signed("GET", "/receipts/{gateway}/{event_id}", self.retrieval)
         self.door.signed("GET", "/media/{sha256}", self.retrieval)
+        self.door.signed("GET", "/memberships", self.retrieval)
         cdk.CfnOutput(self, "DoorUrl", value=self.door.api.url).override_logical_id("Door")
 
 

@@ -28,6 +28,7 @@ def parse(argv: Sequence[str] | None, *, deployment: str) -> argparse.Namespace:
     _config(commands, everywhere)
     _show(commands, everywhere)
     _receipt(commands, everywhere)
+    _members(commands, everywhere)
     return top.parse_args(argv)
 
 
@@ -74,6 +75,17 @@ def _receipt(commands: Any, everywhere: argparse.ArgumentParser) -> None:
         "--sent", metavar="TIME", type=_sent, help="when it was sent, RFC 3339; without it the last day is searched"
     )
     parser.set_defaults(command="receipt")
+
+
+def _members(commands: Any, everywhere: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser(
+        "members", parents=[everywhere], help="who was in a conversation, and when", allow_abbrev=False
+    )
+    whom = parser.add_mutually_exclusive_group(required=True)
+    whom.add_argument("--conversation", metavar="ID", help="everybody's stays in it")
+    whom.add_argument("--account", metavar="ID", help="one account's stays, wherever it has been")
+    parser.add_argument("--at", metavar="TIME", type=_sent, help="with --conversation: who was in it then, RFC 3339")
+    parser.set_defaults(command="members")
 
 
 def _record_id(text: str) -> str:

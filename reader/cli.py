@@ -14,6 +14,7 @@ from reader.aws import Account, default_deployment
 from reader.config import Applied, Change
 from reader.door import Door, path_of
 from reader.errors import CommandError, Misused
+from reader.members import describe_memberships
 from reader.show import Answer, describe, describe_receipt
 
 
@@ -58,7 +59,14 @@ def receipt(chosen: argparse.Namespace, account: Account) -> str:
     return body if chosen.as_json else describe_receipt(json.loads(body))
 
 
-COMMANDS = {"config apply": config_apply, "show": show, "receipt": receipt}
+def members(chosen: argparse.Namespace, account: Account) -> str:
+    """Who was in a conversation, or where an account has been, and when."""
+    asked = {name: getattr(chosen, name) for name in ("conversation", "account", "at") if getattr(chosen, name)}
+    body = _door(chosen, account).get(path_of("memberships"), asked)
+    return body if chosen.as_json else describe_memberships(json.loads(body))
+
+
+COMMANDS = {"config apply": config_apply, "show": show, "receipt": receipt, "members": members}
 
 
 def _door(chosen: argparse.Namespace, account: Account) -> Door:

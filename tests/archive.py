@@ -18,7 +18,8 @@ from functions.intake.accept import World as IntakeWorld
 from functions.intake.platforms import Agreement
 from functions.law.retention import rule_book
 from functions.retrieval.find import by_record_id
-from functions.retrieval.links import Search, links
+from functions.retrieval.links import links
+from functions.retrieval.opening import Search
 from functions.retrieval.read import World as RetrievalWorld, read
 from functions.runtime import Message
 from functions.segment.dictionary import shipped
@@ -149,15 +150,18 @@ class Archive:
     def segments(self) -> list[str]:
         return [key for key in self.vault.stored if key.startswith("segments/")]
 
-    def read(self, record_id: str) -> dict[str, Any]:
-        found = by_record_id(self.postings, record_id)
-        world = RetrievalWorld(
+    def reading(self) -> RetrievalWorld:
+        return RetrievalWorld(
             archive_id=ARCHIVE_ID,
             vault=MemoryReader(self.vault),
             keyrings=MemoryReader(self.keyrings),
             unwrap=self.keys.unwrap,
             dictionaries=MemoryDictionaries(self.vault),
         )
+
+    def read(self, record_id: str) -> dict[str, Any]:
+        found = by_record_id(self.postings, record_id)
+        world = self.reading()
         answer = read(found[0], copies=len(found), world=world)
         search = Search(postings=self.postings, key=self.key, world=world)
         return {**answer, "links": links(answer["envelope"], search)}

@@ -1,6 +1,7 @@
 """Shared fixtures: a deployed stage on moto, with credentials that open nothing."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from moto import mock_aws
@@ -8,6 +9,19 @@ from moto import mock_aws
 from functions.intake.endpoints import Configuration
 from tests.aws import Stage, client, deploy
 from tests.make import GATEWAY, SECRET
+
+TOGETHER = frozenset({"contracts", "infra", "local"})
+"""Folders whose tests share engines, templates or a deployed archive: one process has them all."""
+FOLDER = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread over the cores by file, or by folder where one start serves many tests."""
+    for item in items:
+        place = item.path.relative_to(FOLDER)
+        group = place.parts[0] if place.parts[0] in TOGETHER else str(place)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 from functions.archive.custodians import Roll
 from functions.canonical import epoch_ms, moment_text
 from functions.capture import content
-from functions.capture.capture import UNPARSED, Delivery, Flag, Interpretation, Item, Part
+from functions.capture.capture import UNPARSED, Delivery, Flag, Interpretation, Item, Kind, Part
 from functions.capture.package import pack
 from functions.capture.tokens import Names, arrival, endpoint_name, record_digest
 from functions.classify import scan as classifier
@@ -64,6 +64,7 @@ def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now:
         "flags": flags.names(),
         "kind": meaning.kind.name.lower(),
         "media": [asdict(one) for one in meaning.media],
+        "membership": _membership(meaning),
         "message_id": meaning.message_id,
         "participants": list(meaning.participants),
         "refers_to": meaning.refers_to,
@@ -86,11 +87,17 @@ def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now:
 
 def interpret(door: str, event_type: str, capture: bytes) -> Interpretation:
     """What the capture says. Whatever it is, there is an answer."""
-    if door != "gateway":
+    if door not in BATCHES:
         return message.interpret(capture)
     if event_type == chatarchive.EVENT_TYPE:
         return chatarchive.interpret(capture)
     return content.interpret(event_type, capture)
+
+
+def _membership(meaning: Interpretation) -> dict[str, Any] | None:
+    if meaning.kind is not Kind.MEMBERSHIP:
+        return None
+    return {"joined": list(meaning.joined), "left": list(meaning.left), "dissolved": meaning.dissolved}
 
 
 def _retention(item: Item, accounts: Sequence[bytes], *, policy: Policy, now: datetime) -> Retention:

@@ -119,6 +119,12 @@ class Interpretation:
     """The message's own id at WeChat, where the capture gives one apart from the event's."""
     refers_to: str | None = None
     """Id of the message that this one recalls."""
+    joined: tuple[str, ...] = ()
+    """Accounts that have come into the conversation."""
+    left: tuple[str, ...] = ()
+    """Accounts that have gone out of it."""
+    dissolved: bool = False
+    """Whether it ended for everybody."""
 
 
 UNPARSED = Interpretation(kind=Kind.UNPARSED, flags=Flag.UNPARSED)

@@ -115,8 +115,14 @@ class Membership(Foreign):
     left: Accounts = ()
 
     def read(self) -> Interpretation:
-        people = tuple(dict.fromkeys(account.id for account in (*self.joined, *self.left)))
-        return Interpretation(kind=Kind.MEMBERSHIP, conversation=self.conversation.id, participants=people)
+        joined, left = (tuple(dict.fromkeys(one.id for one in accounts)) for accounts in (self.joined, self.left))
+        return Interpretation(
+            kind=Kind.MEMBERSHIP,
+            conversation=self.conversation.id,
+            participants=tuple(dict.fromkeys((*joined, *left))),
+            joined=joined,
+            left=left,
+        )
 
 
 class Consent(Foreign):

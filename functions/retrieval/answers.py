@@ -108,3 +108,29 @@ class Receipts(TypedDict):
     id: str
     status: Literal["archived"]
     records: list[Archived]
+
+
+class Stay(TypedDict):
+    """From when until when an account was in a conversation; null where nobody has said."""
+
+    conversation: str
+    account: str
+    since: str | None
+    until: str | None
+    records: list[str]
+    """The records that say so."""
+
+
+class Witness(TypedDict):
+    """A message near the asked moment: who sent it and whom it reached."""
+
+    record_id: str
+    sent_at: str
+    accounts: list[str]
+
+
+class Memberships(TypedDict):
+    stays: list[Stay]
+    witnesses: list[Witness]
+    complete: bool
+    """False when there may be more than were looked at."""

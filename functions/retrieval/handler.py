@@ -10,12 +10,14 @@ from functions.canonical import from_epoch_ms, moment_text, parse_moment
 from functions.capture.media import SHA256_HEX, media_id
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered, TryLater
-from functions.retrieval.answers import Archived, Receipts, Record, Unlinked
+from functions.retrieval.answers import Archived, Memberships, Receipts, Record, Unlinked
 from functions.retrieval.aws import KmsUnwrap, PostingTable, S3Bucket
 from functions.retrieval.dictionaries import VaultDictionaries
 from functions.retrieval.find import RECORD_ID, Found, by_event, by_record_id, hours
-from functions.retrieval.links import Search, links
+from functions.retrieval.links import links
 from functions.retrieval.media import NoSuchMedia, NoSuchRange, World as MediaWorld, parse_range, read_media, statuses
+from functions.retrieval.members import of_account, of_conversation, parse_question
+from functions.retrieval.opening import Search
 from functions.retrieval.read import Erased, World, read
 from functions.runtime import IMPATIENT, count, logger, read_secret
 from functions.segment.dictionary import shipped
@@ -58,6 +60,10 @@ def world() -> World:
 def index_key() -> IndexKey:
     secrets = boto3.client("secretsmanager", config=IMPATIENT)
     return IndexKey(read_secret(secrets, settings().index_secret_arn).encode())
+
+
+def search() -> Search:
+    return Search(postings=postings(), key=index_key(), world=world())
 
 
 def media_world() -> MediaWorld:
@@ -112,9 +118,8 @@ def _record(request: Request) -> Answer:
         detail = "no record has this id; a capture can be read about a minute after its receipt"
         return problem(404, name="unknown", title="No such record", detail=detail)
     answer = _first_that_verifies(found, len(found))
-    search = Search(postings=postings(), key=index_key(), world=world())
     media = statuses(answer["envelope"], vault=world().vault, key=index_key())
-    record: Record = {**answer, "links": links(answer["envelope"], search), "media": media}
+    record: Record = {**answer, "links": links(answer["envelope"], search()), "media": media}
     return json_answer(200, record)
 
 
@@ -128,6 +133,16 @@ def _media(request: Request) -> Answer:
         return problem(404, name="unknown", title="No such file", detail=detail)
     except NoSuchRange as refused:
         return problem(416, name="range", title="Beyond the end", detail=str(refused))
+
+
+def _memberships(request: Request) -> Answer:
+    """Whom it is about stands in the query, which no log has: the access log knows the resource alone."""
+    conversation, account, at = (
+        next(iter(request.query.get(one, ())), None) for one in ("conversation", "account", "at")
+    )
+    name, moment, about_conversation = parse_question(conversation, account, at)
+    found: Memberships = of_conversation(name, moment, search()) if about_conversation else of_account(name, search())
+    return json_answer(200, found)
 
 
 def _first_that_verifies(found: list[Found], copies: int) -> Unlinked:
@@ -177,4 +192,5 @@ ROUTES = {
     "/records/{record_id}": _record,
     "/media/{sha256}": _media,
     "/receipts/{gateway}/{event_id}": _receipt,
+    "/memberships": _memberships,
 }

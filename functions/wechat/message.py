@@ -13,7 +13,7 @@ from typing import Any
 from functions.canonical import from_epoch_ms
 from functions.capture.capture import UNPARSED, Flag, Interpretation, Kind
 from functions.errors import Rejected
-from functions.wechat import bot, consent
+from functions.wechat import bot, consent, membership
 from functions.wechat.envelope import parse_xml
 
 TEXT_FIELDS = ("Content", "Title", "Description", "Label", "Recognition")
@@ -44,6 +44,22 @@ def interpret(message: bytes) -> Interpretation:
         return UNPARSED
     if bot.is_from_bot(fields) and message.lstrip()[:1] == b"{":
         return bot.interpret(message)
+    change = membership.read(message, fields)
+    return _said(fields) if change is None else _changed(fields, change)
+
+
+def _changed(fields: Mapping[str, str], change: membership.Change) -> Interpretation:
+    return Interpretation(
+        kind=Kind.MEMBERSHIP,
+        conversation=fields.get("ChatId", "").strip() or None,
+        participants=tuple(dict.fromkeys((*change.joined, *change.left))),
+        joined=change.joined,
+        left=change.left,
+        dissolved=change.dissolved,
+    )
+
+
+def _said(fields: Mapping[str, str]) -> Interpretation:
     sender = fields.get("FromUserName", "").strip()
     consenting = consent.people(fields)
     return Interpretation(

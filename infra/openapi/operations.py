@@ -45,6 +45,7 @@ def operations() -> dict[str, Operation]:
         "GET /receipts/{gateway}/{event_id}": _receipts(),
         "POST /media": _announce(),
         "GET /media/{sha256}": _media(),
+        "GET /memberships": _memberships(),
     }
 
 
@@ -142,6 +143,23 @@ def _receipts() -> Operation:
         answers=frozenset(given for given in answers(READING, ("_answer", "_receipt")) if given.name != "erased"),
         result=reference("Receipts"),
         parameters=(_path("gateway"), _path("event_id"), sent),
+    )
+
+
+def _memberships() -> Operation:
+    asked = {
+        "conversation": ("a conversation's id; or", {}),
+        "account": ("an account's id", {}),
+        "at": ("who was in the conversation then, and the nearest messages", {"format": "date-time"}),
+    }
+    return Operation(
+        id="readMemberships",
+        summary="Who was in which conversation, from when until when",
+        answers=frozenset(given for given in answers(READING, ("_answer", "_memberships")) if given.name != "erased"),
+        result=reference("Memberships"),
+        parameters=tuple(
+            _query(name, schema) | {"required": False, "description": says} for name, (says, schema) in asked.items()
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from functions.index.aws import PostingTable as WritingTable
 from functions.index.index import Postings as Writing
 from functions.index.postings import Posting, Row
 from functions.retrieval.aws import PostingTable as QueryingTable
-from functions.retrieval.links import Postings as Querying
+from functions.retrieval.opening import Postings as Querying
 from tests.engines.resources import tables
 from tests.fakes import MemoryPostings
 

@@ -231,3 +231,18 @@ def test_an_event_too_large_to_be_read_back_is_refused_and_its_neighbour_kept(st
 
     assert [one["status"] for one in results] == ["refused", "accepted"]
     assert "send media apart" in results[0]["problem"]["errors"][0]["detail"]
+
+
+def test_who_was_in_a_conversation_is_read_through_the_door(stage: Stage) -> None:
+    data = {"conversation": {"id": "room-1"}, "joined": [{"id": "account-1"}], "left": []}
+    body = json.dumps([make_event(id="m1", type="cn.wechat.membership", data=data)]).encode()
+    stage.post(make_post(body, at=datetime.now(UTC)))
+    stage.run()
+
+    by_conversation = stage.get("/memberships", {}, conversation="room-1", at="2026-11-22T09:30:00Z")
+    by_account = stage.get("/memberships", {}, account="account-1")
+    neither = stage.get("/memberships", {})
+
+    assert by_conversation["stays"] == by_account["stays"]
+    assert by_account["stays"][0]["since"] == "2026-11-22T09:29:58.000Z"
+    assert (neither["status"], neither["errors"][0]["pointer"]) == (400, "conversation")

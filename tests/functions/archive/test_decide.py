@@ -72,7 +72,7 @@ def test_a_records_envelope_has_the_fields_of_the_format_page_and_no_others() ->
     assert set(envelope(decided(make_delivery(event())))) == {
         *("archive", "decisions", "delivery_id", "door", "endpoint", "event_id", "event_type", "evidence", "findings"),
         *("flags", "format", "kind", "media", "parts", "participants", "conversation", "received_at", "record_id"),
-        *("message_id", "refers_to", "sent_at", "sent_at_source", "source"),
+        *("membership", "message_id", "refers_to", "sent_at", "sent_at_source", "source"),
     }
 
 

@@ -56,7 +56,13 @@ def with_media(*files: Any) -> Interpretation:
         ("cn.wechat.call", Interpretation(kind=Kind.CALL, conversation="room-1", participants=("a", "b", "c"))),
         (
             "cn.wechat.membership",
-            Interpretation(kind=Kind.MEMBERSHIP, conversation="room-1", participants=("a", "b", "c")),
+            Interpretation(
+                kind=Kind.MEMBERSHIP,
+                conversation="room-1",
+                participants=("a", "b", "c"),
+                joined=("a", "b"),
+                left=("c", "a"),
+            ),
         ),
         ("cn.wechat.consent", Interpretation(kind=Kind.CONSENT, participants=("a",))),
     ],
