@@ -107,6 +107,7 @@ class FlowStack(cdk.Stack):
         self.door.signed("GET", "/receipts/{gateway}/{event_id}", self.retrieval)
         self.door.signed("GET", "/media/{sha256}", self.retrieval)
         self.door.signed("GET", "/memberships", self.retrieval)
+        self.door.signed("GET", "/exceptions/{flag}", self.retrieval)
         cdk.CfnOutput(self, "DoorUrl", value=self.door.api.url).override_logical_id("Door")
 
 

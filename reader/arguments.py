@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ def parse(argv: Sequence[str] | None, *, deployment: str) -> argparse.Namespace:
     _show(commands, everywhere)
     _receipt(commands, everywhere)
     _members(commands, everywhere)
+    _unseal(commands, everywhere)
     return top.parse_args(argv)
 
 
@@ -86,6 +88,22 @@ def _members(commands: Any, everywhere: argparse.ArgumentParser) -> None:
     whom.add_argument("--account", metavar="ID", help="one account's stays, wherever it has been")
     parser.add_argument("--at", metavar="TIME", type=_sent, help="with --conversation: who was in it then, RFC 3339")
     parser.set_defaults(command="members")
+
+
+def _unseal(commands: Any, everywhere: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser(
+        "unseal", parents=[everywhere], help="open messages that were kept sealed for want of a key", allow_abbrev=False
+    )
+    parser.add_argument("records", metavar="RECORD", nargs="*", type=_record_id, help="48 hex digits each")
+    parser.add_argument("--day", metavar="DATE", type=_day, help="all that were sent on that UTC day, 2026-11-22")
+    parser.set_defaults(command="unseal")
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("a date is like 2026-11-22") from error
 
 
 def _record_id(text: str) -> str:

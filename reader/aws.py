@@ -1,5 +1,6 @@
 """The hands: the person's own AWS session. The only module of the command that knows boto3 and the environment."""
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from reader.errors import CommandError, Misused, NoAnswer, Refused
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb.service_resource import Table
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 BUSY = {"RequestLimitExceeded", "ServiceUnavailable", "Throttling", "ThrottlingException"}
@@ -117,6 +119,23 @@ class CustodianTable:
                     batch.delete_item(Key={"token": token, "valid_from": valid_from})
 
 
+class Function:
+    """One Lambda function."""
+
+    def __init__(self, client: "LambdaClient", name: str) -> None:
+        self._client, self._name = client, name
+
+    def call(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """What it returns. Raises NoAnswer when it failed: what went wrong stands in its own log."""
+        with one_sentence(f"cannot call {self._name}"):
+            answer = self._client.invoke(FunctionName=self._name, Payload=json.dumps(event))
+            payload = answer["Payload"].read()
+        if answer.get("FunctionError"):
+            raise NoAnswer(f"{self._name} failed: ask again, and look at its log")
+        told: dict[str, Any] = json.loads(payload)
+        return told
+
+
 class Account:
     """The ordinary credential chain, one region, perhaps an endpoint other than AWS."""
 
@@ -137,6 +156,10 @@ class Account:
     def custodians(self, table: str) -> CustodianTable:
         with one_sentence("cannot reach DynamoDB"):
             return CustodianTable(self._session.resource("dynamodb", endpoint_url=self._endpoint).Table(table))
+
+    def function(self, name: str) -> Function:
+        with one_sentence("cannot reach Lambda"):
+            return Function(self._session.client("lambda", endpoint_url=self._endpoint), name)
 
     def sign(self, url: str) -> dict[str, str]:
         """Headers of a GET of `url` signed with SigV4 for API Gateway. Raises Misused without credentials or region."""

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import urllib3
@@ -16,6 +17,7 @@ from reader.door import Door, path_of
 from reader.errors import CommandError, Misused
 from reader.members import describe_memberships
 from reader.show import Answer, describe, describe_receipt
+from reader.unseal import describe_unsealed, sealed_on, unseal
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -66,7 +68,24 @@ def members(chosen: argparse.Namespace, account: Account) -> str:
     return body if chosen.as_json else describe_memberships(json.loads(body))
 
 
-COMMANDS = {"config apply": config_apply, "show": show, "receipt": receipt, "members": members}
+def unseal_records(chosen: argparse.Namespace, account: Account) -> str:
+    """Have sealed messages opened, now that their key is there."""
+    function = account.stacks().outputs(f"Fengcun-{chosen.deployment}-Flow").get("PullFunction")
+    if function is None:
+        raise Misused(f"deployment {chosen.deployment} has no room pull, which alone has the keys of sealed messages")
+    archive = _door(chosen, account)
+    records = [*chosen.records, *(sealed_on(chosen.day, archive=archive) if chosen.day else ())]
+    outcome = unseal(records, archive=archive, room=account.function(function))
+    return json.dumps(asdict(outcome)) if chosen.as_json else describe_unsealed(outcome)
+
+
+COMMANDS = {
+    "config apply": config_apply,
+    "show": show,
+    "receipt": receipt,
+    "members": members,
+    "unseal": unseal_records,
+}
 
 
 def _door(chosen: argparse.Namespace, account: Account) -> Door:

@@ -22,8 +22,8 @@ class Firm:
     ticks: timedelta = timedelta()
     """How much later it is each time somebody looks at the clock."""
 
-    def pull(self, *, minutes: float = 5, timeout_seconds: float = 10, sdk: Any = None) -> Outcome:
-        world = World(
+    def world(self, *, timeout_seconds: float = 10, sdk: Any = None) -> World:
+        return World(
             corp_id=CORP_ID,
             sdk=sdk or self.corp.executable(timeout_seconds),
             keys=self.corp.secret().keys(),
@@ -32,6 +32,9 @@ class Firm:
             clock=self._look,
             sleep=self.waited.append,
         )
+
+    def pull(self, *, minutes: float = 5, timeout_seconds: float = 10, sdk: Any = None) -> Outcome:
+        world = self.world(timeout_seconds=timeout_seconds, sdk=sdk)
         return pull(world, deadline=self.archive.now + timedelta(minutes=minutes))
 
     def _look(self) -> Any:

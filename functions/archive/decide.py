@@ -79,7 +79,11 @@ def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now:
         flags=int(flags),
         digest=record_digest(item.record_id),
         event_digest=names.key.event_digest(endpoint=endpoint, event_id=item.event_id),
-        tokens=tuple(dict.fromkeys((arrival(item.record_id), *accounts, *_tokens(meaning, kinds, names)))),
+        tokens=tuple(
+            dict.fromkeys(
+                (arrival(item.record_id), *accounts, *_tokens(meaning, kinds, names), *_unseals(delivery, item, names))
+            )
+        ),
     )
     klass = Class(tier=tier.DEFAULT.name, retain_until=kept.retain_until, erasable=kept.erasable)
     return Record(klass, plain)
@@ -163,6 +167,13 @@ def _parts(delivery: Delivery, capture: bytes) -> Iterable[Part]:
     yield Part(name="capture", media_type=plaintext.media_type, body=capture)
     for body in posted:
         yield Part(name="request_body", media_type=body.media_type, body=body.body)
+
+
+def _unseals(delivery: Delivery, item: Item, names: Names) -> Iterator[bytes]:
+    """The sealed record of which this is the message, decrypted later."""
+    sealed = delivery.evidence.get("unseals", {}).get(item.event_id)
+    if sealed:
+        yield names.token("unseals", sealed)
 
 
 def _tokens(meaning: Interpretation, kinds: Iterable[str], names: Names) -> Iterator[bytes]:

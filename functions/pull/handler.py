@@ -1,6 +1,7 @@
 """The schedule's turn: fetch what WeCom has, and say how it went."""
 
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -8,12 +9,13 @@ from typing import Any
 import boto3
 
 from functions.capture.tokens import IndexKey, endpoint_name
-from functions.errors import TryLater
+from functions.errors import Rejected, TryLater
 from functions.intake.accept import World as IntakeWorld
 from functions.intake.aws import ClaimTable, KmsDataKeys, S3ParcelStore, SqsQueue
 from functions.pull.aws import CursorTable, load_secret
 from functions.pull.pull import DOOR, Outcome, World, pull
 from functions.pull.sdk import PASSING, Executable
+from functions.pull.unseal import read_orders, unseal
 from functions.runtime import CLIENT, count, logger
 from functions.settings import RoomSettings
 
@@ -72,8 +74,27 @@ def intake() -> IntakeWorld:
     )
 
 
-def handle(event: dict[str, Any], context: Any) -> None:
-    """Whatever the event says. A run that fails is made up for by the next one."""
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
+    """The schedule's turn, or a person's, who has read sealed records and asks for them to be opened."""
+    if "unseal" in event:
+        return _unseal(event)
+    _pull(context)
+    return None
+
+
+def _unseal(event: dict[str, Any]) -> dict[str, Any]:
+    """Raises TryLater: to ask again changes nothing."""
+    try:
+        outcome = unseal(read_orders(event), _world())
+    except Rejected as refused:
+        return {"refused": str(refused)}
+    logger().info("unsealed", extra={"opened": len(outcome.opened), "left": len(outcome.left)})
+    count(settings().archive_id, MessagesUnsealed=len(outcome.opened))
+    return asdict(outcome)
+
+
+def _pull(context: Any) -> None:
+    """A run that fails is made up for by the next one."""
     deadline = now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - RESERVE
     try:
         outcome = pull(_world(), deadline=deadline)

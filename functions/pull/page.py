@@ -62,8 +62,12 @@ def _finite(text: str) -> float:
 
 
 def _entries(chatdata: list[Any]) -> Iterator[Encrypted]:
-    for entry in chatdata:
-        seq = int(str(entry["seq"]))  # exact: a float is refused; some ports write it as text
-        if not 0 < seq <= LARGEST_SEQ:
-            raise ValueError("seq is no number of a message")
-        yield Encrypted(seq=seq, entry=dict(entry))
+    return map(read_entry, chatdata)
+
+
+def read_entry(entry: dict[str, Any]) -> Encrypted:
+    """One message of a page. Raises KeyError, ValueError, TypeError."""
+    seq = int(str(entry["seq"]))  # exact: a float is refused; some ports write it as text
+    if not 0 < seq <= LARGEST_SEQ:
+        raise ValueError("seq is no number of a message")
+    return Encrypted(seq=seq, entry=dict(entry))

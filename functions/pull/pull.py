@@ -95,8 +95,8 @@ def _pull_page(world: World, outcome: Outcome, deadline: datetime) -> bool:
         return False
     how = evidence(requested_seq=seq, first_seq=page[0].seq, gap=gap)
     reached = seq
-    for captures in _deliveries((_open(world, one) for one in page), lambda: world.clock() >= deadline):
-        _queue(world, captures, how)
+    for captures in deliveries((_open(world, one) for one in page), lambda: world.clock() >= deadline):
+        queue(world, captures, how)
         reached = max(reached, captures[-1].seq)
         world.cursors.save(world.corp_id, Cursor(seq=reached, succeeded_at=asked_at))
         outcome.captures += len(captures)
@@ -107,10 +107,15 @@ def _pull_page(world: World, outcome: Outcome, deadline: datetime) -> bool:
 def _open(world: World, message: Encrypted) -> Fetched:
     """In clear if it can be, else as it is: one bad message stops no other."""
     try:
-        key = world.keys.random_key(message)
-        return _patiently(world, lambda: _decrypt(world, key, message))
+        return open_message(world, message)
     except (Unopened, Failed) as failed:
         return sealed(world.corp_id, message, failed.reason)
+
+
+def open_message(world: World, message: Encrypted) -> Fetched:
+    """In clear. Raises Unopened, Failed."""
+    key = world.keys.random_key(message)
+    return _patiently(world, lambda: _decrypt(world, key, message))
 
 
 def _decrypt(world: World, key: str, message: Encrypted) -> Fetched:
@@ -129,7 +134,7 @@ def _patiently(world: World, call: Callable[[], Result]) -> Result:
     return call()
 
 
-def _deliveries(opened: Iterable[Fetched], late: Callable[[], bool]) -> Iterator[list[Fetched]]:
+def deliveries(opened: Iterable[Fetched], late: Callable[[], bool]) -> Iterator[list[Fetched]]:
     """Of one message or more, in order; when it gets late, what has been opened so far and no more."""
     captures: list[Fetched] = []
     size = 0
@@ -144,7 +149,7 @@ def _deliveries(opened: Iterable[Fetched], late: Callable[[], bool]) -> Iterator
     yield captures
 
 
-def _queue(world: World, captures: list[Fetched], how: dict[str, Any]) -> None:
+def queue(world: World, captures: list[Fetched], how: dict[str, Any]) -> None:
     """The way of every delivery. Raises TryLater."""
     body = b"[" + b",".join(one.body for one in captures) + b"]"
     digest = hashlib.sha256(body)

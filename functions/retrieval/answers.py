@@ -34,10 +34,12 @@ class Lock(TypedDict):
 
 
 class Links(TypedDict):
-    """Recalls and what they take back, as record ids."""
+    """Recalls and what they take back, sealed messages and what they became when they were opened, as record ids."""
 
     recalls: list[str]
     recalled_by: list[str]
+    opens: list[str]
+    opened_by: list[str]
     complete: bool
     """False when there may be more than were looked at."""
 
@@ -108,6 +110,14 @@ class Receipts(TypedDict):
     id: str
     status: Literal["archived"]
     records: list[Archived]
+
+
+class Exceptions(TypedDict):
+    """Records that somebody must look at."""
+
+    records: list[Archived]
+    complete: bool
+    """False when there are more than were looked at, or some that could not be opened."""
 
 
 class Stay(TypedDict):

@@ -10,9 +10,10 @@ from functions.canonical import from_epoch_ms, moment_text, parse_moment
 from functions.capture.media import SHA256_HEX, media_id
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered, TryLater
-from functions.retrieval.answers import Archived, Memberships, Receipts, Record, Unlinked
+from functions.retrieval.answers import Archived, Exceptions, Memberships, Receipts, Record, Unlinked
 from functions.retrieval.aws import KmsUnwrap, PostingTable, S3Bucket
 from functions.retrieval.dictionaries import VaultDictionaries
+from functions.retrieval.exceptions import exceptions
 from functions.retrieval.find import RECORD_ID, Found, by_event, by_record_id, hours
 from functions.retrieval.links import links
 from functions.retrieval.media import NoSuchMedia, NoSuchRange, World as MediaWorld, parse_range, read_media, statuses
@@ -145,6 +146,12 @@ def _memberships(request: Request) -> Answer:
     return json_answer(200, found)
 
 
+def _exceptions(request: Request) -> Answer:
+    day = next(iter(request.query.get("day", ())), None)
+    found: Exceptions = exceptions(request.path["flag"], day, search())
+    return json_answer(200, found)
+
+
 def _first_that_verifies(found: list[Found], copies: int) -> Unlinked:
     """A copy that does not verify must not hide one that does. Raises Tampered when none does."""
     first, *others = found
@@ -193,4 +200,5 @@ ROUTES = {
     "/media/{sha256}": _media,
     "/receipts/{gateway}/{event_id}": _receipt,
     "/memberships": _memberships,
+    "/exceptions/{flag}": _exceptions,
 }

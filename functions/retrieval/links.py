@@ -1,11 +1,11 @@
-"""Which record takes back which: found when one of them is read, so it does not matter which came first."""
+"""Which record takes back which, and which opens which: found when one is read, whichever came first."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from functions.canonical import epoch_ms, parse_moment
-from functions.capture.capture import Kind
+from functions.capture.capture import Flag, Kind
 from functions.capture.tokens import endpoint_name
 from functions.retrieval.answers import Links
 from functions.retrieval.find import FIRST, LAST, Found
@@ -14,6 +14,7 @@ from functions.retrieval.opening import Search, descriptions, each
 WINDOW = timedelta(days=31)
 """How far from a recall its original is looked for, by the times at which they were sent."""
 MOST_OPENED = 50
+SEALED = Flag.SEALED.names()[0]
 
 
 def links(about: Mapping[str, Any], search: Search) -> Links:
@@ -24,7 +25,23 @@ def links(about: Mapping[str, Any], search: Search) -> Links:
     recall = about["kind"] == Kind.RECALL.name.lower()
     found, complete = _originals(about, search) if recall else _recalls(about, search)
     ids = sorted(set(found))
-    return {"recalls": ids if recall else [], "recalled_by": [] if recall else ids, "complete": complete}
+    opened_by, all_opened = _opened_by(about, search)
+    return {
+        "recalls": ids if recall else [],
+        "recalled_by": [] if recall else ids,
+        "opens": [one for name, one in about["evidence"].get("unseals", {}).items() if name == about["event_id"]],
+        "opened_by": opened_by,
+        "complete": complete and all_opened,
+    }
+
+
+def _opened_by(about: Mapping[str, Any], search: Search) -> tuple[list[str], bool]:
+    """A sealed message that was opened later is filed under the sealed record."""
+    if SEALED not in about["flags"]:
+        return [], True
+    found = each(search.postings.query(search.key.token("unseals", about["record_id"])))
+    opened, complete = descriptions(found, search.world, most=MOST_OPENED)
+    return sorted(one["record_id"] for one in opened), complete
 
 
 def _recalls(about: Mapping[str, Any], search: Search) -> tuple[list[str], bool]:

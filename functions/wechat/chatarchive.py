@@ -36,6 +36,15 @@ def interpret(capture: bytes) -> Interpretation:
     return _read(message, message_id)
 
 
+def sealed_message(capture: bytes) -> dict[str, Any] | None:
+    """The message of one CloudEvent that nobody has decrypted yet; nothing when it is none, or cannot be read."""
+    try:
+        message = _message(loads(capture)["data"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return message if message.keys() >= SEALED else None
+
+
 def sent_at(data: Any) -> datetime | None:
     """When the message was sent, from the event's parsed `data`; nothing when it does not say, or cannot be read."""
     try:

@@ -11,6 +11,7 @@ from functions.capture.media import SHA256_HEX
 from functions.capture.tokens import RECORD_ID_DIGITS
 from functions.intake import callback, gateway, media, wechat, wecom
 from functions.intake.webhook import IDENTIFIER, SECONDS, TOLERANCE_SECONDS
+from functions.retrieval.exceptions import FLAGS
 from functions.retrieval.media import LARGEST_RANGE_BYTES
 from infra.openapi.answers import Given, answers
 from infra.openapi.shapes import reference
@@ -46,6 +47,7 @@ def operations() -> dict[str, Operation]:
         "POST /media": _announce(),
         "GET /media/{sha256}": _media(),
         "GET /memberships": _memberships(),
+        "GET /exceptions/{flag}": _exceptions(),
     }
 
 
@@ -160,6 +162,16 @@ def _memberships() -> Operation:
         parameters=tuple(
             _query(name, schema) | {"required": False, "description": says} for name, (says, schema) in asked.items()
         ),
+    )
+
+
+def _exceptions() -> Operation:
+    return Operation(
+        id="readExceptions",
+        summary="Records of one day that somebody must look at, by their flag",
+        answers=frozenset(given for given in answers(READING, ("_answer", "_exceptions")) if given.name != "erased"),
+        result=reference("Exceptions"),
+        parameters=(_path("flag", {"enum": sorted(FLAGS)}), _query("day", {"format": "date"})),
     )
 
 

@@ -9,7 +9,7 @@ from functions.capture.content import SHAPES
 from functions.capture.event import ATTRIBUTE_NAME, MOST_EVENTS, MOST_TEXT
 from functions.intake.answers import Announced, Results
 from functions.intake.media import Announcement
-from functions.retrieval.answers import MediaPart, Memberships, Receipts, Record
+from functions.retrieval.answers import Exceptions, MediaPart, Memberships, Receipts, Record
 from functions.web import Problem
 from infra.constructs.door import PROBLEM
 
@@ -18,6 +18,7 @@ ANSWERS: dict[str, Any] = {
     "Results": Results,
     "Announced": Announced,
     "Record": Record,
+    "Exceptions": Exceptions,
     "Memberships": Memberships,
     "Receipts": Receipts,
     "MediaPart": MediaPart,

@@ -61,6 +61,8 @@ class PullRoom(RoomFunction):
         self._knows(records, secret)
         self._goes_out(pull)
         self.scheduler = self._wake(pull)
+        # A person who may call it by this name has sealed messages opened: `fengcun unseal`.
+        cdk.CfnOutput(self, "Name", value=self.function.function_name).override_logical_id("PullFunction")
         for count, says in EVIDENCE.items():
             alarms.watch_count(count, says)
         silence = f"Pull: WeCom's chat archive was not read for {SILENT_HOURS} hours; it keeps messages for five days"

@@ -37,6 +37,12 @@ class Firm:
         self.configure()
         return self.run()
 
+    def ask(self, order: dict[str, Any]) -> dict[str, Any]:
+        """As a person calls the function."""
+        answer = pull.handle(order, LongContext())
+        assert answer is not None
+        return answer
+
     def run(self) -> dict[str, int]:
         out = io.StringIO()
         with redirect_stdout(out):
@@ -156,3 +162,22 @@ def test_an_unexpected_refusal_of_the_table_is_a_bug(firm: Firm) -> None:
 def test_until_somebody_configures_the_secret_every_run_fails_loudly(firm: Firm) -> None:
     with pytest.raises(ValidationError, match="private_keys"):
         firm.run()
+
+
+def test_sealed_messages_are_opened_through_the_handler_when_the_key_comes(firm: Firm) -> None:
+    firm.corp.say(1, version=2)
+    firm.pull()
+    capture = json.dumps({"data": {"corpid": CORP_ID, **firm.corp.chat[0][0]}})
+    order = {"unseal": [{"record_id": "ab" * 24, "capture": capture}]}
+
+    before = firm.ask(order)
+    firm.corp.versions = (1, 2)
+    firm.configure()
+    after = firm.ask(order)
+
+    assert before == {"opened": [], "left": {"ab" * 24: "no key 2"}}
+    assert after == {"opened": ["ab" * 24], "left": {}}
+
+
+def test_an_order_to_open_that_is_none_is_refused(firm: Firm) -> None:
+    assert "unseal.0.record_id" in firm.ask({"unseal": [{"record_id": "x", "capture": "y"}]})["refused"]

@@ -55,6 +55,7 @@ def test_it_says_which_routes_want_which_signature() -> None:
         "/media": [{"webhook": []}, {"webhook": [], "aws": []}],
         "/media/{sha256}": [{"aws": []}],
         "/memberships": [{"aws": []}],
+        "/exceptions/{flag}": [{"aws": []}],
     }
 
 

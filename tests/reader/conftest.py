@@ -20,6 +20,7 @@ def archive(monkeypatch: pytest.MonkeyPatch) -> Iterator[Standin]:
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
             "AWS_DEFAULT_REGION": "cn-north-1",
             "AWS_ENDPOINT_URL_CLOUDFORMATION": standin.url,
+            "AWS_ENDPOINT_URL_LAMBDA": standin.url,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_MAX_ATTEMPTS": "1",
             "AWS_CONFIG_FILE": "/nonexistent",

@@ -1,8 +1,9 @@
 """An HTTP server on this machine in the place of the archive and CloudFormation; checks SigV4 by its own arithmetic."""
 
 import hmac
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -12,6 +13,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from xml.sax.saxutils import escape
 
 SECRET_KEY = "example-secret-key"
+INVOCATIONS = "/2015-03-31/functions/"
+NO_HEADERS: Mapping[str, str] = {}
 
 
 @dataclass
@@ -22,6 +25,8 @@ class Standin:
     """Body and status by path and query; asked for something else, it says 404."""
     stacks: dict[str, dict[str, str] | str] = field(default_factory=dict)
     """Outputs by stack name, or the code of the error that CloudFormation gives."""
+    functions: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """What Lambda runs, by name. One that raises has failed."""
     asked: list[str] = field(default_factory=list)
     url: str = ""
 
@@ -30,6 +35,12 @@ class Standin:
         if not signed_by(SECRET_KEY, handler):
             return 403, '{"message":"The request signature we calculated does not match"}'
         return self.answers.get(handler.path, (404, '{"title":"Not found","detail":"nothing here"}'))
+
+    def invoke(self, name: str, body: str) -> tuple[int, str, dict[str, str]]:
+        try:
+            return 200, json.dumps(self.functions[name](json.loads(body))), {}
+        except ArithmeticError:
+            return 200, '{"errorMessage":"it says this"}', {"x-amz-function-error": "Unhandled"}
 
     def describe(self, body: str) -> tuple[int, str]:
         outputs = self.stacks.get(dict(parse_qsl(body))["StackName"], "ValidationError")
@@ -80,10 +91,16 @@ def standing_in() -> Iterator[Standin]:
             self._send(*standin.answer(self))
 
         def do_POST(self) -> None:
-            self._send(*standin.describe(self.rfile.read(int(self.headers["content-length"])).decode()))
+            body = self.rfile.read(int(self.headers["content-length"])).decode()
+            if self.path.startswith(INVOCATIONS):
+                self._send(*standin.invoke(self.path.removeprefix(INVOCATIONS).partition("/")[0], body))
+            else:
+                self._send(*standin.describe(body))
 
-        def _send(self, status: int, body: str) -> None:
+        def _send(self, status: int, body: str, headers: Mapping[str, str] = NO_HEADERS) -> None:
             self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.send_header("content-length", str(len(body.encode())))
             self.end_headers()
             self.wfile.write(body.encode())

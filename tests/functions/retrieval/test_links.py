@@ -14,7 +14,7 @@ from tests.archive import Archive, receipts
 from tests.make import NOW, body_of, make_event, make_post, seconds
 from tests.msgaudit import archived, sample
 
-NONE = {"recalls": [], "recalled_by": [], "complete": True}
+NONE = {"recalls": [], "recalled_by": [], "opens": [], "opened_by": [], "complete": True}
 
 
 def message(**changed: Any) -> dict[str, Any]:
