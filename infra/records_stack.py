@@ -80,7 +80,13 @@ class RecordsStack(cdk.Stack):
         self.postings = self._table("Postings", partition_key=_binary("token"), sort_key=_string("at"))
         self.deliveries = self._table("Deliveries", partition_key=_binary("claim"), time_to_live_attribute="expires_at")
         self.custodians = self._table("Custodians", partition_key=_binary("token"), sort_key=_string("valid_from"))
+        self.consents = self._table("Consents", partition_key=_binary("token"), sort_key=_string("sk"))
+        self.held = self._table("Held", partition_key=_binary("token"), sort_key=_string("record"))
+        self.tombstones = self._table("Tombstones", partition_key=_string("day"), sort_key=_string("sk"))
+        self.counters = self._table("Counters", partition_key=_string("counter"), sort_key=_string("member"))
+        self.holds = self._table("Holds", partition_key=_string("hold"))
         self.tables = [self.postings, self.deliveries, self.custodians]
+        self.tables += [self.consents, self.held, self.tombstones, self.counters, self.holds]
 
     def _table(self, name: str, **properties: Any) -> dynamodb.Table:
         return dynamodb.Table(
@@ -130,6 +136,11 @@ class RecordsStack(cdk.Stack):
             "PostingsTable": self.postings.table_name,
             "DeliveriesTable": self.deliveries.table_name,
             "CustodiansTable": self.custodians.table_name,
+            "ConsentsTable": self.consents.table_name,
+            "HeldTable": self.held.table_name,
+            "TombstonesTable": self.tombstones.table_name,
+            "CountersTable": self.counters.table_name,
+            "HoldsTable": self.holds.table_name,
             "EndpointsSecret": self.endpoints_secret.attr_id,
             "IndexSecret": self.index_secret.attr_id,
         }
