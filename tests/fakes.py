@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from functions.archive.locks import Lock
 from functions.capture.delivery import DataKey
 from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.index.postings import Posting
 from functions.intake.accept import Claim
+from functions.law.locks import Lock
 from functions.pull.cursor import Cursor
 from functions.retrieval.read import Chunk
 from functions.segment.dictionary import Dictionary, load

@@ -9,10 +9,11 @@ from typing import Protocol
 
 import functions
 from functions.archive.decide import Record
-from functions.archive.locks import Lock, Locking
+from functions.archive.locks import Locking
 from functions.capture.delivery import DataKey
 from functions.capture.identity import uuid7
 from functions.errors import AlreadyStored, TryLater
+from functions.law.locks import Lock
 from functions.segment import keyring as keyrings, segment as segments
 from functions.segment.dictionary import Dictionary
 from functions.segment.keyring import SALT_BYTES

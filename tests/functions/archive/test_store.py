@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from functions.archive.decide import Record
-from functions.archive.locks import Lock, Locking
+from functions.archive.locks import Locking
 from functions.archive.store import MOST_BYTES, MOST_RECORDS, MOST_TOKENS, Store, chunks, put_dictionary, put_segment
 from functions.canonical import epoch_ms
 from functions.errors import AlreadyStored, Tampered, TryLater
+from functions.law.locks import Lock
 from functions.segment import keyring as keyrings
 from functions.segment.dictionary import shipped
 from functions.segment.segment import Class, open_all
