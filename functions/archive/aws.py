@@ -8,11 +8,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from functions.archive.custodians import Roll, Term
 from functions.canonical import parse_moment
 from functions.capture.delivery import DataKey
 from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.law.locks import Lock
+from functions.law.scope import Roll, Term
 from functions.runtime import aws_errors, error_code
 
 if TYPE_CHECKING:
