@@ -36,6 +36,7 @@ from tests.fakes import (
     MemoryQueue,
     MemoryReader,
     MemorySegments,
+    MemorySequences,
 )
 from tests.make import GATEWAY, INDEX_SECRET, NOW, SECRET, seconds
 
@@ -61,13 +62,15 @@ class Archive:
         self.parcels, self.vault = MemoryBucket("intake"), MemoryBucket("vault")
         self.keyrings, self.keys = MemoryBucket("keyrings"), MemoryKeys()
         self.quarantine, self.postings = MemoryQuarantine(), MemoryPostings()
+        self.sequences = MemorySequences()
         self.noticed: set[str] = set()
         self.use(self.fuse)
 
     def use(self, fuse: Fuse) -> None:
         """From now on, this fuse."""
         self.fuse = fuse
-        for one in (self.claims, self.queue, self.parcels, self.vault, self.keyrings, self.keys, self.postings):
+        rooms = (self.claims, self.queue, self.parcels, self.vault, self.keyrings, self.keys, self.postings)
+        for one in (*rooms, self.sequences):
             one.fuse = fuse
 
     def world(self, key: IndexKey) -> IntakeWorld:
@@ -124,6 +127,7 @@ class Archive:
             vault=self.vault,
             keyrings=self.keyrings,
             keys=self.keys,
+            sequences=self.sequences,
             kms_key="arn:aws-cn:kms:cn-north-1:111122223333:key/segment",
             suite=suite(self.suite_name),
             dictionary=shipped(),

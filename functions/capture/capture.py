@@ -157,6 +157,8 @@ class Interpretation:
     """Whether the sender marks the conversation as nobody's business."""
     said: tuple[Said, ...] = field(default=(), repr=False)
     """About consent."""
+    event: str | None = None
+    """The platform's own name of what happened, where that must be found again."""
     about: str | None = None
     """Of an act: its kind. Of a report: its kind."""
 
