@@ -68,6 +68,7 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: Annotated[str, Field(min_length=1)]
+    see: tuple[Role, ...]
     rule: Annotated[tuple[ActRule, ...], Field(min_length=1)]
 
 
@@ -76,6 +77,8 @@ class ActRules:
     """A version of the rules, by kind."""
 
     version: str
+    see: tuple[Role, ...]
+    """Who is shown every act."""
     rules: Mapping[str, ActRule]
 
 
@@ -92,7 +95,7 @@ def parse_acts(text: str, *, name: str) -> ActRules:
     repeated = sorted({one for one in kinds if kinds.count(one) > 1})
     if repeated:
         raise Rejected(f"{name}: two rules are about {repeated[0]}; leave one")
-    return ActRules(version=document.version, rules={rule.kind: rule for rule in document.rule})
+    return ActRules(version=document.version, see=document.see, rules={rule.kind: rule for rule in document.rule})
 
 
 @cache

@@ -32,8 +32,21 @@ class State(StrEnum):
     """Approved, and the record is in a state that forbids it."""
 
 
-RECORDED = frozenset({State.PROPOSED, State.APPROVED, State.REFUSED, State.EXPIRED, State.FAILED})
-"""The states that are steps of their own, each with an event."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What a list of acts says of one."""
+
+    act_id: str
+    kind: str
+    state: State
+    recorded: bool
+    at: datetime
+    open_until: datetime
+
+    def waits(self, now: datetime) -> bool:
+        """Whether something is left to do about it now."""
+        late = self.state is State.PROPOSED and now > self.open_until
+        return late or self.state is State.APPROVED or not self.recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +71,17 @@ class Act:
     """The record it is about, where it is about one."""
     sealed: bytes = field(repr=False)
     """The step that led to this state."""
+
+    @property
+    def line(self) -> Line:
+        return Line(
+            act_id=self.act_id,
+            kind=self.kind,
+            state=self.state,
+            recorded=self.recorded,
+            at=self.at,
+            open_until=self.open_until,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

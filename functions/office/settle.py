@@ -16,7 +16,7 @@ from functions.errors import AlreadyStored, Rejected, Tampered
 from functions.intake.accept import Claim, Conflicting, World as IntakeWorld, accept, item
 from functions.law.acts import ActRules
 from functions.law.states import State as RecordState
-from functions.office.act import Act, State, Step, marked, moved, next_step
+from functions.office.act import Act, Line, State, Step, marked, moved, next_step
 from functions.office.box import NONCE_BYTES, Keys, context, open_step, seal_step
 from functions.office.orders import Orders, order
 
@@ -24,6 +24,8 @@ DOOR = "office"
 CLOCK = "urn:fengcun:office"
 """Who lets a proposal expire, and who says that an approved act came to nothing."""
 MEDIA_TYPE = "application/cloudevents+json"
+MOST_LINES = 1000
+"""Of each state, that one turn of the clock looks at."""
 
 
 class Acts(Protocol):
@@ -37,6 +39,10 @@ class Acts(Protocol):
 
     def replace(self, act: Act) -> None:
         """Atomic: put it over the turn before. Raises AlreadyStored when somebody was faster, and TryLater."""
+        ...
+
+    def by_state(self, state: State, *, most: int) -> list[Line]:
+        """The newest first; what changed within seconds may be missing or old. Raises TryLater."""
         ...
 
 
@@ -95,6 +101,16 @@ def captured(world: World, act: Act, step: Step) -> Item:
     """The step as a capture, with the id it is read by."""
     event, capture = check(step.event), step.capture
     return item(world.intake, door=DOOR, endpoint=act.kind, event=event, offset=0, capture=capture, received_at=act.at)
+
+
+def sweep(world: World, now: datetime) -> int:
+    """The clock's turn: expire what is late, and finish what nobody came back to. How many acts it touched."""
+    waiting = [line for state in State for line in world.acts.by_state(state, most=MOST_LINES) if line.waits(now)]
+    for line in waiting:
+        act = world.acts.get(line.act_id)
+        if act is not None:
+            settle(world, act, now)
+    return len(waiting)
 
 
 def _on(world: World, act: Act, now: datetime) -> Act | None:
