@@ -8,7 +8,7 @@ from aws_cdk import aws_dynamodb as dynamodb, aws_s3 as s3, aws_secretsmanager a
 from constructs import Construct
 
 from infra.constructs.buckets import AccessLogBucket, ArchiveBucket, LockedBucket
-from infra.constructs.keys import ArchiveKey, EverlastingKey
+from infra.constructs.keys import ArchiveKey, EverlastingKey, SigningKey
 from infra.constructs.queues import WatchedQueue
 from infra.deployment import Deployment
 
@@ -49,6 +49,7 @@ class RecordsStack(cdk.Stack):
         self.storage_key = EverlastingKey(
             self, "StorageKey", description="encrypts buckets, tables and secrets at rest"
         )
+        self.report_key = SigningKey(self, "ReportKey", description="signs what the archive reports about itself")
         # Not everlasting: destroying it is how state secrets that came in by mistake are destroyed.
         self.quarantine_key = ArchiveKey(self, "QuarantineKey", description="seals what may be a state secret")
 
@@ -85,8 +86,10 @@ class RecordsStack(cdk.Stack):
         self.tombstones = self._table("Tombstones", partition_key=_string("day"), sort_key=_string("sk"))
         self.counters = self._table("Counters", partition_key=_string("counter"), sort_key=_string("member"))
         self.holds = self._table("Holds", partition_key=_string("hold"))
+        self.sequences = self._table("Sequences", partition_key=_binary("token"), sort_key=_string("at"))
         self.tables = [self.postings, self.deliveries, self.custodians]
         self.tables += [self.consents, self.held, self.tombstones, self.counters, self.holds]
+        self.tables += [self.sequences]
 
     def _table(self, name: str, **properties: Any) -> dynamodb.Table:
         return dynamodb.Table(
@@ -141,6 +144,8 @@ class RecordsStack(cdk.Stack):
             "TombstonesTable": self.tombstones.table_name,
             "CountersTable": self.counters.table_name,
             "HoldsTable": self.holds.table_name,
+            "SequencesTable": self.sequences.table_name,
+            "ReportKey": self.report_key.key_arn,
             "EndpointsSecret": self.endpoints_secret.attr_id,
             "IndexSecret": self.index_secret.attr_id,
         }

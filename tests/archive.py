@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from functions.archive.archive import Outcome, Time, World as ArchiveWorld, archive
-from functions.archive.custodians import Roll
 from functions.archive.decide import Policy
 from functions.archive.locks import Locking
 from functions.archive.store import Store
@@ -17,6 +16,7 @@ from functions.intake import gateway, wechat, wecom
 from functions.intake.accept import World as IntakeWorld
 from functions.intake.platforms import Agreement
 from functions.law.retention import rule_book
+from functions.law.scope import Roll
 from functions.retrieval.find import by_record_id
 from functions.retrieval.links import Search, links
 from functions.retrieval.read import World as RetrievalWorld, read
@@ -36,6 +36,7 @@ from tests.fakes import (
     MemoryQueue,
     MemoryReader,
     MemorySegments,
+    MemorySequences,
 )
 from tests.make import GATEWAY, INDEX_SECRET, NOW, SECRET, seconds
 
@@ -61,13 +62,15 @@ class Archive:
         self.parcels, self.vault = MemoryBucket("intake"), MemoryBucket("vault")
         self.keyrings, self.keys = MemoryBucket("keyrings"), MemoryKeys()
         self.quarantine, self.postings = MemoryQuarantine(), MemoryPostings()
+        self.sequences = MemorySequences()
         self.noticed: set[str] = set()
         self.use(self.fuse)
 
     def use(self, fuse: Fuse) -> None:
         """From now on, this fuse."""
         self.fuse = fuse
-        for one in (self.claims, self.queue, self.parcels, self.vault, self.keyrings, self.keys, self.postings):
+        rooms = (self.claims, self.queue, self.parcels, self.vault, self.keyrings, self.keys, self.postings)
+        for one in (*rooms, self.sequences):
             one.fuse = fuse
 
     def world(self, key: IndexKey) -> IntakeWorld:
@@ -124,6 +127,7 @@ class Archive:
             vault=self.vault,
             keyrings=self.keyrings,
             keys=self.keys,
+            sequences=self.sequences,
             kms_key="arn:aws-cn:kms:cn-north-1:111122223333:key/segment",
             suite=suite(self.suite_name),
             dictionary=shipped(),

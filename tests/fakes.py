@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from functions.archive.sequences import Mark, item_of
 from functions.capture.delivery import DataKey
 from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.index.postings import Posting
@@ -236,3 +237,25 @@ class MemoryCursors:
         if corp_id in self.kept and self.kept[corp_id].seq > cursor.seq:
             raise AlreadyStored(f"another run has passed seq {cursor.seq}")
         self.fuse.run(lambda: self.kept.__setitem__(corp_id, cursor))
+
+
+@dataclass
+class MemorySequences:
+    """The table Sequences: archive adds to it, completeness folds it."""
+
+    fuse: Fuse = field(default_factory=Fuse)
+    items: dict[tuple[bytes, str], Mark] = field(default_factory=dict)
+
+    def put(self, marks: Iterable[Mark]) -> None:
+        for mark in marks:
+            item = item_of(mark)
+            key = (item["token"]["B"], item["at"]["S"])
+            self.fuse.run(lambda key=key, mark=mark: self.items.__setitem__(key, mark))  # type: ignore[misc]
+
+    def load(self) -> list[Mark]:
+        return list(self.items.values())
+
+    def remove(self, marks: Iterable[Mark]) -> None:
+        for mark in marks:
+            item = item_of(mark)
+            self.fuse.run(lambda item=item: self.items.pop((item["token"]["B"], item["at"]["S"]), None))  # type: ignore[misc]

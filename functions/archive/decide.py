@@ -5,23 +5,24 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from functions.archive.custodians import Roll
+from functions.archive import sequences
+from functions.archive.sequences import Mark
 from functions.canonical import epoch_ms, moment_text
 from functions.capture import content
-from functions.capture.capture import UNPARSED, Delivery, Flag, Interpretation, Item, Part
+from functions.capture.aside import BATCHES
+from functions.capture.capture import UNPARSED, Delivery, Flag, Interpretation, Item, Kind, Part
 from functions.capture.package import pack
 from functions.capture.tokens import Names, arrival, endpoint_name, record_digest
 from functions.classify import scan as classifier
 from functions.law import retention, tier
 from functions.law.retention import Retention, RuleBook
+from functions.law.scope import Roll
 from functions.law.tier import Tier
 from functions.segment.segment import Class, Plain
 from functions.wechat import chatarchive, message
 
 FORMAT = "fengcun.record.1"
 GATEWAY_MEDIA_TYPE = "application/cloudevents+json"
-BATCHES = frozenset({"gateway", "pull"})
-"""Doors whose captures are CloudEvents that lie one after another in one body."""
 FINDINGS_KEPT = 1000  # of one capture; more add nothing to what it is
 
 
@@ -42,6 +43,8 @@ class Record:
 
     klass: Class
     plain: Plain = field(repr=False)
+    marks: tuple[Mark, ...] = field(default=(), repr=False)
+    """Its place in what its sender counts."""
 
 
 def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now: datetime) -> Record:
@@ -70,6 +73,7 @@ def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now:
     }
     endpoint = endpoint_name(delivery.door, delivery.endpoint)
     kinds = sorted({one.kind for one in findings})
+    noticed = sequences.found_by(meaning, flags, names)
     plain = Plain(
         package=pack(description, _parts(delivery, capture)),
         sent_at_ms=epoch_ms(item.sent_at),
@@ -78,16 +82,18 @@ def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now:
         flags=int(flags),
         digest=record_digest(item.record_id),
         event_digest=names.key.event_digest(endpoint=endpoint, event_id=item.event_id),
-        tokens=tuple(dict.fromkeys((arrival(item.record_id), *accounts, *_tokens(meaning, kinds, names)))),
+        tokens=tuple(dict.fromkeys((arrival(item.record_id), *accounts, *_tokens(meaning, kinds, names), *noticed))),
     )
     klass = Class(tier=tier.DEFAULT.name, retain_until=kept.retain_until, erasable=kept.erasable)
-    return Record(klass, plain)
+    return Record(klass, plain, sequences.marks(delivery, item, names))
 
 
 def interpret(door: str, event_type: str, capture: bytes) -> Interpretation:
     """What the capture says. Whatever it is, there is an answer."""
-    if door != "gateway":
+    if door not in BATCHES:
         return message.interpret(capture)
+    if door == "report":
+        return Interpretation(kind=Kind.REPORT, about=event_type.rpartition(".")[2])
     if event_type == chatarchive.EVENT_TYPE:
         return chatarchive.interpret(capture)
     return content.interpret(event_type, capture)

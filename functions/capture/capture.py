@@ -108,6 +108,11 @@ class Media:
     """Whether its bytes are in the capture and have that SHA-256."""
 
 
+STATEMENTS = ("granted", "refused", "withdrawn", "noticed")
+ARCHIVING = "archiving"
+"""The purpose that a statement is about when it names none: that the conversation is archived."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What a capture says about one person's consent."""
@@ -115,7 +120,7 @@ class Said:
     person: str = field(repr=False)
     """Account id."""
     state: str
-    """`granted`, `refused`, `withdrawn` or `noticed`."""
+    """One of `STATEMENTS`."""
     purpose: str
     at: datetime | None = None
     """When it was said, where the capture tells that apart from its own time."""
@@ -152,6 +157,8 @@ class Interpretation:
     """Whether the sender marks the conversation as nobody's business."""
     said: tuple[Said, ...] = field(default=(), repr=False)
     """About consent."""
+    event: str | None = None
+    """The platform's own name of what happened, where that must be found again."""
     about: str | None = None
     """Of an act: its kind. Of a report: its kind."""
 

@@ -18,7 +18,7 @@ from functions.segment import keyring as keyrings
 from functions.segment.dictionary import shipped
 from functions.segment.segment import Class, open_all
 from functions.segment.suites import SUITES, suite
-from tests.fakes import MemoryBucket, MemoryKeys
+from tests.fakes import MemoryBucket, MemoryKeys, MemorySequences
 from tests.functions.builders import ARCHIVE_ID, KLASS, make_plain
 from tests.make import NOW
 
@@ -52,6 +52,7 @@ def make_store(suite_name: str = "AES-256-GCM") -> Store:
         vault=MemoryBucket("vault"),
         keyrings=MemoryBucket("keyrings"),
         keys=MemoryKeys(),
+        sequences=MemorySequences(),
         kms_key="arn",
         suite=suite(suite_name),
         dictionary=shipped(),
