@@ -1,42 +1,35 @@
-"""Who may do what with the archive, with how many people: rules/acts.toml, checked. Code asks fields, never names."""
+"""Who may do what with the archive, with how many people: rules/acts.toml. Code asks fields, never names of kinds."""
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from functions.errors import Rejected
+from functions.law.rulebook import Book, Cited, shipped
 
-RULES = Path(__file__).parent / "rules" / "acts.toml"
 Role = Literal["officer", "security_officer", "erasure_officer", "reviewer", "regulator", "auditor"]
 ALONE, TWO = 1, 2
+PREFIX = "act."
 
 
-class ActRule(BaseModel):
-    """One kind of act."""
+class ActRule(Cited):
+    """One kind of act: its id without the prefix."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z]+)?$")]
     people: Annotated[int, Field(ge=ALONE, le=TWO)]
     propose: Annotated[tuple[Role, ...], Field(min_length=1)]
     approve: tuple[Role, ...] = ()
+    see: tuple[Role, ...] = ("auditor",)
+    """Who is shown such an act, besides those who propose or approve it."""
     open_hours: Annotated[int, Field(ge=0, le=24 * 31)] = 0
     effect: Literal["ledger", "state", "order", "grant"]
     queue: Literal["disposition", "erasure", "custody"] | None = None
     """Of an order: who carries it out."""
     sets: Literal["active", "restricted"] | None = None
     """Of a state: the one the record gets."""
-    citation: Annotated[str, Field(min_length=10)]
-    jurisdiction: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-    legal_source: Literal["prc_law", "prc_admin_reg", "prc_dept_rule", "foreign", "contract", "policy"]
+    gate: Literal["border"] | None = None
+    """Who is asked before anybody may approve."""
     reason: Annotated[str, Field(min_length=10)]
-    read: date
 
     @model_validator(mode="after")
     def _two_people_have_rules(self) -> Self:
@@ -49,6 +42,8 @@ class ActRule(BaseModel):
 
     @model_validator(mode="after")
     def _an_effect_has_its_object(self) -> Self:
+        if not self.id.startswith(PREFIX):
+            raise ValueError(f"the id of a rule about acts begins with {PREFIX}")
         if (self.effect == "order") != (self.queue is not None):
             raise ValueError("an order, and nothing else, names the queue it goes to")
         if (self.effect == "state") != (self.sets is not None):
@@ -56,49 +51,26 @@ class ActRule(BaseModel):
         return self
 
     @property
-    def rule_id(self) -> str:
-        return f"act.{self.kind}"
+    def kind(self) -> str:
+        return self.id.removeprefix(PREFIX)
 
     @property
     def open_for(self) -> timedelta:
         return timedelta(hours=self.open_hours)
 
-
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    version: Annotated[str, Field(min_length=1)]
-    see: tuple[Role, ...]
-    rule: Annotated[tuple[ActRule, ...], Field(min_length=1)]
+    @property
+    def shown_to(self) -> frozenset[Role]:
+        return frozenset({*self.propose, *self.approve, *self.see})
 
 
-@dataclass(frozen=True, slots=True)
-class ActRules:
-    """A version of the rules, by kind."""
-
-    version: str
-    see: tuple[Role, ...]
-    """Who is shown every act."""
-    rules: Mapping[str, ActRule]
-
-
-def parse_acts(text: str, *, name: str) -> ActRules:
-    """Raises Rejected with file, key and reason."""
-    try:
-        document = _File.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise Rejected(f"{name}: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise Rejected(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    kinds = [rule.kind for rule in document.rule]
-    repeated = sorted({one for one in kinds if kinds.count(one) > 1})
-    if repeated:
-        raise Rejected(f"{name}: two rules are about {repeated[0]}; leave one")
-    return ActRules(version=document.version, see=document.see, rules={rule.kind: rule for rule in document.rule})
+ActRules = Book[ActRule]
 
 
 @cache
 def act_rules() -> ActRules:
     """The rules this release ships."""
-    return parse_acts(RULES.read_text(encoding="utf-8"), name=RULES.name)
+    return shipped("acts", ActRule)
+
+
+def kinds(rules: ActRules) -> list[str]:
+    return sorted(rule.kind for rule in rules.rules.values())

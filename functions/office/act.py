@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from functions.canonical import canonical, moment_text
-from functions.law.acts import ActRule
+from functions.law.acts import ALONE, ActRule
 from functions.office.person import Person
 
 SOURCE = "urn:fengcun:office"
@@ -103,28 +103,28 @@ class Step:
         document: dict[str, Any] = self.event["data"]["document"]
         return document
 
-    @property
-    def proposed(self) -> dict[str, Any]:
-        proposed: dict[str, Any] = self.event["data"]["proposed"]
-        return proposed
-
 
 def says(person: Person, now: datetime) -> dict[str, Any]:
     return {"person": person.name, "role": person.role, "at": moment_text(now)}
 
 
 def first_step(
-    rule: ActRule, version: str, *, caller: str, who: Person, document: dict[str, Any], now: datetime
+    rule: ActRule, *, about: dict[str, Any], caller: str, who: Person, document: dict[str, Any], now: datetime
 ) -> Step:
-    """The proposal; where one person decides, the approval."""
-    step = State.APPROVED if rule.people == 1 else State.PROPOSED
+    """The proposal; where one person decides, the approval; where a gate blocks, the refusal.
+
+    `about` says by which version of the rules, and what a gate said.
+    """
+    step = State.APPROVED if rule.people == ALONE else State.PROPOSED
+    gate = about.get("gate", {"allowed": True})
     data = {
         "act": document["id"],
         "kind": rule.kind,
         "document": document,
         "proposed": says(who, now),
-        "rule": {"id": rule.rule_id, "version": version, "people": rule.people, "citation": rule.citation},
-        "step": step.value,
+        "rule": {"id": rule.id, "people": rule.people, "citation": rule.citation},
+        "step": (step if gate["allowed"] else State.REFUSED).value,
+        **about,
     }
     return Step(caller=caller, event=_event(document["id"], rule.kind, now, data))
 

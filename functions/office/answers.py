@@ -50,3 +50,5 @@ class ActShown(ActStanding):
     proposed: Said
     decided: Said | None
     rule: dict[str, Any]
+    gate: dict[str, Any] | None
+    """What the border gate said, where it was asked."""

@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from functions.canonical import moment_text, parse_moment
 from functions.errors import Fault, Rejected
+from functions.law.border import RecipientKind
 from functions.law.erasure import Ground
 
 LARGEST_BODY_BYTES = 32_768
@@ -21,6 +22,7 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$")]
 Account = Annotated[str, Field(min_length=1, max_length=256)]
 Accounts = Annotated[tuple[Account, ...], Field(max_length=MOST_NAMES)]
+Count = Annotated[int, Field(ge=0, le=10**10)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Model = TypeVar("Model", bound=BaseModel)
 Moment = Annotated[str, AfterValidator(lambda text: moment_text(parse_moment(text))), Field(max_length=64)]
@@ -41,8 +43,11 @@ class Consent(Document):
     at: Moment | None = None
     """When it was said, if not now."""
     notice_sha256: Sha256 | None = None
-    category: Name | None = None
+    category: Literal["general", "sensitive"] = "general"
+    """Of information; sensitive needs an answer of its own (PIPL 29)."""
     method: Name | None = None
+    guardian: bool = False
+    """Whether a parent or guardian said it (PIPL 31)."""
 
 
 class Notice(Consent):
@@ -108,6 +113,24 @@ class Override(Document):
         return self
 
 
+class BorderApproval(Document):
+    """As the border gate asks (functions/law/border.py). The counts are the officer's own."""
+
+    recipient: RecipientKind
+    recipient_name: Text
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    records: Count
+    persons: Count
+    sensitive_persons: Count
+    persons_this_year: Count
+    """Distinct persons whose information left the country since 1 January, these among them."""
+    sensitive_persons_this_year: Count
+    tiers: Annotated[tuple[Literal["core", "important", "general", "work_secret", "natsec"], ...], Field(min_length=1)]
+    approval_id: Name | None = None
+    legal_route: Name | None = None
+    scope_sha256: Sha256
+
+
 class Decision(BaseModel):
     """What the second person says."""
 
@@ -131,6 +154,7 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "secret.destroy": Destroy,
     "erasure.request": ErasureRequest,
     "retention.event": RetentionEvent,
+    "border.approval": BorderApproval,
     "override": Override,
 }
 

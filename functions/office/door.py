@@ -71,8 +71,8 @@ def _list(request: Request, world: World, caller: Caller, now: datetime) -> Answ
 def _show(request: Request, world: World, caller: Caller, now: datetime) -> Answer:
     act = find(world, _act_id(request))
     rule = rule_of(world, act.kind)
-    if caller.who.role not in {*rule.propose, *rule.approve, *world.rules.see}:
-        raise Forbidden(f"{act.kind} is shown to those who propose or approve it, and to: {', '.join(world.rules.see)}")
+    if caller.who.role not in rule.shown_to:
+        raise Forbidden(f"{act.kind} is shown to: {', '.join(sorted(rule.shown_to))}")
     act = settle(world, act, now)
     event = opened(world, act).event["data"]
     shown: ActShown = {
@@ -81,6 +81,7 @@ def _show(request: Request, world: World, caller: Caller, now: datetime) -> Answ
         "proposed": event["proposed"],
         "decided": event.get("decided"),
         "rule": event["rule"],
+        "gate": event.get("gate"),
     }
     return json_answer(200, shown)
 

@@ -10,9 +10,11 @@ from functions.capture.tokens import IndexKey
 from functions.errors import Tampered, TryLater
 from functions.intake.accept import World as IntakeWorld
 from functions.intake.aws import ClaimTable, KmsDataKeys, S3ParcelStore, SqsQueue
-from functions.law.acts import act_rules
+from functions.law.acts import act_rules, kinds
+from functions.law.policy import deployed
 from functions.office.aws import ActTable, KmsActKeys, SqsOrders, StateTable
 from functions.office.door import ACT_ID, take
+from functions.office.gates import ask_border
 from functions.office.settle import World, sweep
 from functions.runtime import IMPATIENT, count, logger, read_secret
 from functions.settings import RoomSettings
@@ -76,6 +78,7 @@ def world() -> World:
         orders=SqsOrders(boto3.client("sqs", config=IMPATIENT), queues),
         keys=KmsActKeys(boto3.client("kms", config=IMPATIENT), own.intake_key_arn),
         rules=act_rules(),
+        gates={"border": lambda document: ask_border(document, policy=deployed().border, year=now().year)},
     )
 
 
@@ -111,7 +114,7 @@ def _report(request: Request, answer: Answer) -> None:
         extra={
             "route": f"{request.method} {request.resource}",
             "act": act if ACT_ID.fullmatch(act) else None,
-            "kind": kind if kind in act_rules().rules else None,
+            "kind": kind if kind in kinds(act_rules()) else None,
             "caller": request.caller,
             "status": answer.status,
         },

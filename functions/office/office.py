@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.canonical import canonical
-from functions.law.acts import ActRule
+from functions.law.acts import PREFIX, ActRule, kinds
 from functions.office.act import Act, State, first_step, moved, next_step, says
 from functions.office.person import Person
 from functions.office.settle import World, opened, sealed, settle, stand
@@ -33,9 +33,10 @@ class Closed(Exception):
 
 def rule_of(world: World, kind: str) -> ActRule:
     """Raises Unknown."""
-    if kind not in world.rules.rules:
-        raise Unknown(f"no such kind of act; there are {', '.join(sorted(world.rules.rules))}")
-    return world.rules.rules[kind]
+    rule = world.rules.rules.get(PREFIX + kind)
+    if rule is None:
+        raise Unknown(f"no such kind of act; there are {', '.join(kinds(world.rules))}")
+    return rule
 
 
 def find(world: World, act_id: str, *, kind: str | None = None) -> Act:
@@ -51,7 +52,8 @@ def propose(world: World, kind: str, document: dict[str, Any], *, caller: Caller
     rule = rule_of(world, kind)
     if caller.who.role not in rule.propose:
         raise Forbidden(f"{kind} is proposed by: {', '.join(rule.propose)}")
-    step = first_step(rule, world.rules.version, caller=caller.arn, who=caller.who, document=document, now=now)
+    about = _about(world, rule, document)
+    step = first_step(rule, about=about, caller=caller.arn, who=caller.who, document=document, now=now)
     mine = Act(
         act_id=document["id"],
         kind=kind,
@@ -89,6 +91,12 @@ def decide(world: World, act: Act, *, said: State, reason: str, caller: Caller, 
 def token(world: World, caller: Caller) -> bytes:
     """Stands for a person in the table, whatever roles they use."""
     return world.intake.index_key.token("officer", caller.who.name)
+
+
+def _about(world: World, rule: ActRule, document: dict[str, Any]) -> dict[str, Any]:
+    """By what the act is judged: the version of the rules, and the gate's answer where one is asked."""
+    gate = {} if rule.gate is None else {"gate": world.gates[rule.gate](document)}
+    return {"version": world.rules.version, **gate}
 
 
 def _decided(world: World, act: Act, *, said: State, reason: str, caller: Caller, now: datetime) -> Act:

@@ -5,6 +5,7 @@ caller, or the clock, goes on with the same bytes; so a step is recorded once, a
 """
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,7 +15,7 @@ from functions.capture.event import check
 from functions.capture.tokens import endpoint_name
 from functions.errors import AlreadyStored, Rejected, Tampered
 from functions.intake.accept import Claim, Conflicting, World as IntakeWorld, accept, item
-from functions.law.acts import ActRules
+from functions.law.acts import PREFIX, ActRules
 from functions.law.states import State as RecordState
 from functions.office.act import Act, Line, State, Step, marked, moved, next_step
 from functions.office.box import NONCE_BYTES, Keys, context, open_step, seal_step
@@ -46,6 +47,10 @@ class Acts(Protocol):
         ...
 
 
+Gate = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""A document in, `allowed` and the reasons out. Pure."""
+
+
 class States(Protocol):
     def put(self, record: bytes, state: RecordState, *, act_id: str, at: datetime) -> None:
         """Atomic: the latest act stands; an earlier one, or the same again, changes nothing.
@@ -65,6 +70,7 @@ class World:
     orders: Orders
     keys: Keys
     rules: ActRules
+    gates: Mapping[str, Gate]
 
 
 def settle(world: World, act: Act, now: datetime) -> Act:
@@ -149,7 +155,7 @@ def _record(world: World, act: Act, now: datetime) -> None:
 
 def _follow(world: World, act: Act, now: datetime) -> Act:
     """Do what was approved. May be done again."""
-    rule, after = world.rules.rules[act.kind], State.DONE
+    rule, after = world.rules.rules[PREFIX + act.kind], State.DONE
     if rule.queue is not None:
         world.orders.send(rule.queue, order(act, opened(world, act).document, world.intake.index_key))
         after = State.ORDERED
