@@ -8,7 +8,7 @@ from aws_cdk import aws_dynamodb as dynamodb, aws_s3 as s3, aws_secretsmanager a
 from constructs import Construct
 
 from infra.constructs.buckets import AccessLogBucket, ArchiveBucket, LockedBucket
-from infra.constructs.keys import ArchiveKey, EverlastingKey
+from infra.constructs.keys import ArchiveKey, EverlastingKey, SigningKey
 from infra.constructs.queues import WatchedQueue
 from infra.deployment import Deployment
 
@@ -49,6 +49,7 @@ class RecordsStack(cdk.Stack):
         self.storage_key = EverlastingKey(
             self, "StorageKey", description="encrypts buckets, tables and secrets at rest"
         )
+        self.report_key = SigningKey(self, "ReportKey", description="signs what the archive reports about itself")
         # Not everlasting: destroying it is how state secrets that came in by mistake are destroyed.
         self.quarantine_key = ArchiveKey(self, "QuarantineKey", description="seals what may be a state secret")
 
@@ -80,7 +81,17 @@ class RecordsStack(cdk.Stack):
         self.postings = self._table("Postings", partition_key=_binary("token"), sort_key=_string("at"))
         self.deliveries = self._table("Deliveries", partition_key=_binary("claim"), time_to_live_attribute="expires_at")
         self.custodians = self._table("Custodians", partition_key=_binary("token"), sort_key=_string("valid_from"))
+        self.states = self._table("States", partition_key=_binary("record"))
+        self.acts = self._table("Acts", partition_key=_string("act"))
+        self.consents = self._table("Consents", partition_key=_binary("token"), sort_key=_string("sk"))
+        self.held = self._table("Held", partition_key=_binary("token"), sort_key=_string("record"))
+        self.tombstones = self._table("Tombstones", partition_key=_string("day"), sort_key=_string("sk"))
+        self.counters = self._table("Counters", partition_key=_string("counter"), sort_key=_string("member"))
+        self.holds = self._table("Holds", partition_key=_string("hold"))
+        self.sequences = self._table("Sequences", partition_key=_binary("token"), sort_key=_string("at"))
         self.tables = [self.postings, self.deliveries, self.custodians]
+        self.tables += [self.consents, self.held, self.tombstones, self.counters, self.holds]
+        self.tables += [self.sequences, self.states, self.acts]
 
     def _table(self, name: str, **properties: Any) -> dynamodb.Table:
         return dynamodb.Table(
@@ -130,6 +141,13 @@ class RecordsStack(cdk.Stack):
             "PostingsTable": self.postings.table_name,
             "DeliveriesTable": self.deliveries.table_name,
             "CustodiansTable": self.custodians.table_name,
+            "ConsentsTable": self.consents.table_name,
+            "HeldTable": self.held.table_name,
+            "TombstonesTable": self.tombstones.table_name,
+            "CountersTable": self.counters.table_name,
+            "HoldsTable": self.holds.table_name,
+            "SequencesTable": self.sequences.table_name,
+            "ReportKey": self.report_key.key_arn,
             "EndpointsSecret": self.endpoints_secret.attr_id,
             "IndexSecret": self.index_secret.attr_id,
         }

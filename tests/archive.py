@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from functions.archive.archive import Outcome, Time, World as ArchiveWorld, archive
-from functions.archive.custodians import Roll
 from functions.archive.decide import Policy
 from functions.archive.locks import Locking
 from functions.archive.store import Store
@@ -17,6 +16,7 @@ from functions.intake import gateway, wechat, wecom
 from functions.intake.accept import World as IntakeWorld
 from functions.intake.platforms import Agreement
 from functions.law.retention import rule_book
+from functions.law.scope import Roll
 from functions.retrieval.find import by_record_id
 from functions.retrieval.links import links
 from functions.retrieval.opening import Search
@@ -37,6 +37,8 @@ from tests.fakes import (
     MemoryQueue,
     MemoryReader,
     MemorySegments,
+    MemorySequences,
+    MemoryStates,
 )
 from tests.make import GATEWAY, INDEX_SECRET, NOW, SECRET, seconds
 
@@ -55,6 +57,7 @@ class Archive:
     wecom_endpoints: dict[str, Credentials] = field(default_factory=dict)
     wechat_endpoints: dict[str, Agreement] = field(default_factory=dict)
     gateways: dict[str, tuple[str, ...]] = field(default_factory=lambda: {GATEWAY: (SECRET,)})
+    states: MemoryStates = field(default_factory=MemoryStates)
 
     def __post_init__(self) -> None:
         self.key = IndexKey(INDEX_SECRET)
@@ -62,13 +65,15 @@ class Archive:
         self.parcels, self.vault = MemoryBucket("intake"), MemoryBucket("vault")
         self.keyrings, self.keys = MemoryBucket("keyrings"), MemoryKeys()
         self.quarantine, self.postings = MemoryQuarantine(), MemoryPostings()
+        self.sequences = MemorySequences()
         self.noticed: set[str] = set()
         self.use(self.fuse)
 
     def use(self, fuse: Fuse) -> None:
         """From now on, this fuse."""
         self.fuse = fuse
-        for one in (self.claims, self.queue, self.parcels, self.vault, self.keyrings, self.keys, self.postings):
+        rooms = (self.claims, self.queue, self.parcels, self.vault, self.keyrings, self.keys, self.postings)
+        for one in (*rooms, self.sequences):
             one.fuse = fuse
 
     def world(self, key: IndexKey) -> IntakeWorld:
@@ -125,6 +130,7 @@ class Archive:
             vault=self.vault,
             keyrings=self.keyrings,
             keys=self.keys,
+            sequences=self.sequences,
             kms_key="arn:aws-cn:kms:cn-north-1:111122223333:key/segment",
             suite=suite(self.suite_name),
             dictionary=shipped(),
@@ -157,6 +163,7 @@ class Archive:
             keyrings=MemoryReader(self.keyrings),
             unwrap=self.keys.unwrap,
             dictionaries=MemoryDictionaries(self.vault),
+            states=self.states,
         )
 
     def read(self, record_id: str) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from functions.archive.locks import Lock
+from functions.archive.sequences import Mark, item_of
 from functions.capture.delivery import DataKey
 from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.index.postings import Posting
 from functions.intake.accept import Claim
+from functions.law.locks import Lock
+from functions.law.states import State
 from functions.pull.cursor import Cursor
 from functions.retrieval.read import Chunk
 from functions.segment.dictionary import Dictionary, load
@@ -236,3 +238,46 @@ class MemoryCursors:
         if corp_id in self.kept and self.kept[corp_id].seq > cursor.seq:
             raise AlreadyStored(f"another run has passed seq {cursor.seq}")
         self.fuse.run(lambda: self.kept.__setitem__(corp_id, cursor))
+
+
+@dataclass
+class MemorySequences:
+    """The table Sequences: archive adds to it, completeness folds it."""
+
+    fuse: Fuse = field(default_factory=Fuse)
+    items: dict[tuple[bytes, str], Mark] = field(default_factory=dict)
+
+    def put(self, marks: Iterable[Mark]) -> None:
+        for mark in marks:
+            item = item_of(mark)
+            key = (item["token"]["B"], item["at"]["S"])
+            self.fuse.run(lambda key=key, mark=mark: self.items.__setitem__(key, mark))  # type: ignore[misc]
+
+    def load(self) -> list[Mark]:
+        return list(self.items.values())
+
+    def remove(self, marks: Iterable[Mark]) -> None:
+        for mark in marks:
+            item = item_of(mark)
+            self.fuse.run(lambda item=item: self.items.pop((item["token"]["B"], item["at"]["S"]), None))  # type: ignore[misc]
+
+
+@dataclass
+class MemoryStates:
+    """The table States, as retrieval reads it."""
+
+    kept: dict[str, State] = field(default_factory=dict)
+
+    def of(self, record_id: str) -> State | None:
+        return self.kept.get(record_id)
+
+
+@dataclass
+class MemoryOverrides:
+    """What the table Acts says of overrides: until when each is open, for which thing."""
+
+    kept: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
+
+    def opens(self, act_id: str, thing: bytes, now: datetime) -> bool:
+        about, until = self.kept.get(act_id, (b"", now))
+        return about == thing and now < until

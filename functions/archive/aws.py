@@ -2,17 +2,18 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import IO, TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from functions.archive.custodians import Roll, Term
-from functions.archive.locks import Lock
+from functions.archive.sequences import Mark, item_of
 from functions.canonical import parse_moment
 from functions.capture.delivery import DataKey
 from functions.errors import AlreadyStored, Tampered, TryLater
+from functions.law.locks import Lock
+from functions.law.scope import Roll, Term
 from functions.runtime import aws_errors, error_code
 
 if TYPE_CHECKING:
@@ -153,6 +154,18 @@ class KmsUnwrap:
                 if error_code(error) in {"InvalidCiphertextException", "IncorrectKeyException"}:
                     raise Tampered("a delivery's key is not wrapped by the intake key for it") from error
                 raise
+
+
+class SequenceTable:
+    """The table Sequences, to add to."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    def put(self, marks: Iterable[Mark]) -> None:
+        with aws_errors("DynamoDB"):
+            for mark in marks:
+                self._dynamodb.put_item(TableName=self._table, Item=item_of(mark))
 
 
 class CustodianTable:

@@ -16,6 +16,7 @@ from functions.archive.aws import (
     S3Lockbox,
     S3Parcels,
     S3Quarantine,
+    SequenceTable,
 )
 from functions.archive.decide import Policy
 from functions.archive.locks import Locking
@@ -48,6 +49,7 @@ class Settings(RoomSettings):
     segment_key_arn: str
     quarantine_key_arn: str
     custodians_table: str
+    sequences_table: str
     index_secret_arn: str
     lock_mode: Literal["COMPLIANCE", "GOVERNANCE"]
     trial_lock_days: Annotated[int, Field(ge=0, le=365)]
@@ -73,6 +75,7 @@ def store() -> Store:
         vault=S3Lockbox(s3, own.vault_bucket, own.storage_key_arn),
         keyrings=S3Lockbox(s3, own.keyring_bucket, own.storage_key_arn),
         keys=KmsSegmentKeys(kms, own.segment_key_arn),
+        sequences=SequenceTable(boto3.client("dynamodb", config=CLIENT), own.sequences_table),
         kms_key=own.segment_key_arn,
         suite=suite(own.suite),
         dictionary=shipped(),

@@ -9,10 +9,12 @@ from typing import Protocol
 
 import functions
 from functions.archive.decide import Record
-from functions.archive.locks import Lock, Locking
+from functions.archive.locks import Locking
+from functions.archive.sequences import Sequences, ranges
 from functions.capture.delivery import DataKey
 from functions.capture.identity import uuid7
 from functions.errors import AlreadyStored, TryLater
+from functions.law.locks import Lock
 from functions.segment import keyring as keyrings, segment as segments
 from functions.segment.dictionary import Dictionary
 from functions.segment.keyring import SALT_BYTES
@@ -50,6 +52,7 @@ class Store:
     vault: Lockbox
     keyrings: Lockbox
     keys: SegmentKeys
+    sequences: Sequences
     kms_key: str
     suite: Suite
     dictionary: Dictionary
@@ -110,4 +113,5 @@ def put_segment(store: Store, klass: Class, records: Sequence[Record], *, now: d
         store.vault.put_once(header.key, body, lock=store.locking.segment(klass, now))
     except AlreadyStored as error:  # S3 kept it, but its answer was lost: under another id it is certain
         raise TryLater(f"segment {segment_id} may be stored already") from error
+    store.sequences.put(ranges(record.marks for record in records))
     return header.key

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 import functions
-from functions.archive.locks import Lock, Locking
+from functions.archive.locks import Locking
 from functions.canonical import moment_text
 from functions.capture.delivery import DataKey
 from functions.capture.identity import uuid7
@@ -17,6 +17,7 @@ from functions.capture.media import LARGEST_BYTES, media_id, object_key
 from functions.capture.tokens import IndexKey
 from functions.errors import AlreadyStored, Rejected, TryLater
 from functions.law import retention, tier
+from functions.law.locks import Lock
 from functions.law.retention import Rule
 from functions.media.sealed import Header, Media, encryption_context
 from functions.media.stream import Plain, Sealed, Seen, Source

@@ -20,7 +20,7 @@ SEALED = Flag.SEALED.names()[0]
 def links(about: Mapping[str, Any], search: Search) -> Links:
     """`links` of `GET /records/{record_id}`, from the record's description. Raises TryLater.
 
-    `complete` is false if some record could be one of them, but was not opened: too many, erased, or not verifying.
+    `complete` is false if some record could be one of them, but was not opened: too many, erased, withheld, or broken.
     """
     recall = about["kind"] == Kind.RECALL.name.lower()
     found, complete = _originals(about, search) if recall else _recalls(about, search)

@@ -9,6 +9,7 @@ from functions.errors import Tampered
 from functions.index.postings import Posting
 from functions.retrieval.find import Found
 from functions.retrieval.read import Erased, World, open_record
+from functions.retrieval.states import Withheld
 
 
 class Postings(Protocol):
@@ -46,5 +47,5 @@ def _readable(found: Iterable[Found], world: World) -> Iterator[Mapping[str, Any
     for one in found:
         try:
             yield open_record(one, world=world).description
-        except (Erased, Tampered):
+        except (Erased, Tampered, Withheld):
             continue

@@ -45,6 +45,8 @@ class ArchiveRoom(RoomFunction):
         self.may(
             allow("KnowTheCustodians", ["dynamodb:Scan"], [records.custodians.table_arn]),
             use_key("OpenTheTable", "kms:Decrypt", records.storage_key, of_table(records.custodians)),
+            allow("CountSequences", ["dynamodb:PutItem"], [records.sequences.table_arn]),
+            use_key("OpenTheCount", "kms:Decrypt", records.storage_key, of_table(records.sequences)),
             allow("MakeIndexTokens", ["secretsmanager:GetSecretValue"], [index_secret]),
             use_key("OpenTheSecret", "kms:Decrypt", records.storage_key, of_secrets(records.index_secret)),
         )
@@ -83,6 +85,7 @@ def _variables(deployment: Deployment, records: RecordsStack) -> dict[str, str]:
         "segment_key_arn": records.segment_key.key_arn,
         "quarantine_key_arn": records.quarantine_key.key_arn,
         "custodians_table": records.custodians.table_name,
+        "sequences_table": records.sequences.table_name,
         "index_secret_arn": records.index_secret.attr_id,
         "lock_mode": deployment.lock_mode,
         "trial_lock_days": str(deployment.trial_lock_days),

@@ -41,13 +41,13 @@ def plain_bucket(s3: "S3Client", name: str) -> str:
 def tables(dynamodb: "DynamoDBClient", suffix: str) -> Tables:
     """The three tables of the archive, empty."""
     return Tables(
-        postings=_table(dynamodb, f"postings-{suffix}", {"token": "B", "at": "S"}),
-        deliveries=_table(dynamodb, f"deliveries-{suffix}", {"claim": "B"}),
-        custodians=_table(dynamodb, f"custodians-{suffix}", {"token": "B", "valid_from": "S"}),
+        postings=table(dynamodb, f"postings-{suffix}", {"token": "B", "at": "S"}),
+        deliveries=table(dynamodb, f"deliveries-{suffix}", {"claim": "B"}),
+        custodians=table(dynamodb, f"custodians-{suffix}", {"token": "B", "valid_from": "S"}),
     )
 
 
-def _table(dynamodb: "DynamoDBClient", name: str, keys: dict[str, AttributeType]) -> str:
+def table(dynamodb: "DynamoDBClient", name: str, keys: dict[str, AttributeType]) -> str:
     """`keys` is the partition key and then, if there is one, the sort key."""
     roles: tuple[KeyRole, ...] = ("HASH", "RANGE")
     dynamodb.create_table(

@@ -9,12 +9,12 @@ from itertools import count
 from typing import Any
 
 from functions.archive.archive import Outcome, Time, World, archive
-from functions.archive.locks import Lock
 from functions.capture.capture import Delivery
 from functions.capture.delivery import seal
 from functions.capture.package import unpack
 from functions.capture.tokens import Names
 from functions.errors import Tampered
+from functions.law.locks import Lock
 from functions.runtime import Message
 from functions.segment.dictionary import shipped
 from functions.segment.segment import open_all

@@ -1,0 +1,122 @@
+"""The door: a person's signed request in, what became of the act out; and the clock, every hour."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+
+from functions.capture.tokens import IndexKey
+from functions.errors import Tampered, TryLater
+from functions.intake.accept import World as IntakeWorld
+from functions.intake.aws import ClaimTable, KmsDataKeys, S3ParcelStore, SqsQueue
+from functions.law.acts import act_rules, kinds
+from functions.law.policy import deployed
+from functions.office.aws import ActTable, KmsActKeys, SqsOrders, StateTable
+from functions.office.door import ACT_ID, take
+from functions.office.gates import ask_border
+from functions.office.settle import World, sweep
+from functions.runtime import IMPATIENT, count, logger, read_secret
+from functions.settings import RoomSettings
+from functions.web import Answer, Request, problem, read_request
+
+
+class Settings(RoomSettings):
+    archive_id: str
+    capture_queue_url: str
+    custody_queue_url: str
+    disposition_queue_url: str
+    erasure_queue_url: str
+    intake_bucket: str
+    intake_key_arn: str
+    deliveries_table: str
+    acts_table: str
+    states_table: str
+    index_secret_arn: str
+    people_roles: str
+    """`officer=<role ARN>`, and so on, with commas between."""
+
+    def roles(self) -> dict[str, str]:
+        return dict(pair.split("=", 1) for pair in self.people_roles.split(","))
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@cache
+def settings() -> Settings:
+    return Settings.load()
+
+
+@cache
+def intake() -> IntakeWorld:
+    own = settings()
+    secret = read_secret(boto3.client("secretsmanager", config=IMPATIENT), own.index_secret_arn)
+    return IntakeWorld(
+        archive_id=own.archive_id,
+        index_key=IndexKey(secret.encode()),
+        claims=ClaimTable(boto3.client("dynamodb", config=IMPATIENT), own.deliveries_table),
+        queue=SqsQueue(boto3.client("sqs", config=IMPATIENT), own.capture_queue_url),
+        parcels=S3ParcelStore(boto3.client("s3", config=IMPATIENT), own.intake_bucket),
+        data_key=KmsDataKeys(boto3.client("kms", config=IMPATIENT), own.intake_key_arn, own.archive_id, now),
+    )
+
+
+@cache
+def world() -> World:
+    own, dynamodb = settings(), boto3.client("dynamodb", config=IMPATIENT)
+    queues = {
+        "custody": own.custody_queue_url,
+        "disposition": own.disposition_queue_url,
+        "erasure": own.erasure_queue_url,
+    }
+    return World(
+        intake=intake(),
+        acts=ActTable(dynamodb, own.acts_table),
+        states=StateTable(dynamodb, own.states_table),
+        orders=SqsOrders(boto3.client("sqs", config=IMPATIENT), queues),
+        keys=KmsActKeys(boto3.client("kms", config=IMPATIENT), own.intake_key_arn),
+        rules=act_rules(),
+        gates={"border": lambda document: ask_border(document, policy=deployed().border, year=now().year)},
+    )
+
+
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
+    """A REST API proxy event, signed by an IAM identity; or a schedule's, which is nobody's."""
+    if "httpMethod" not in event:
+        settled = sweep(world(), now())
+        logger().info("clock", extra={"settled": settled})
+        count(settings().archive_id, ActsSettledByClock=settled)
+        return None
+    request = read_request(event)
+    answer = _answer(request)
+    _report(request, answer)
+    return answer.to_proxy()
+
+
+def _answer(request: Request) -> Answer:
+    try:
+        return take(request, world=world(), roles=settings().roles(), now=now())
+    except TryLater:
+        return problem(503, name="busy", title="Not now", detail="send the same again: what was begun is finished then")
+    except Tampered as evidence:
+        count(settings().archive_id, ActsTampered=1)
+        logger().error("tampered", extra={"reason": str(evidence)})
+        return problem(500, name="tampered", title="Evidence does not verify", detail=str(evidence))
+
+
+def _report(request: Request, answer: Answer) -> None:
+    """Who asked for what is logged, whatever the answer. What a caller writes into a path may be anything."""
+    act, kind = request.path.get("act", ""), request.path.get("kind", "")
+    logger().info(
+        "act",
+        extra={
+            "route": f"{request.method} {request.resource}",
+            "act": act if ACT_ID.fullmatch(act) else None,
+            "kind": kind if kind in kinds(act_rules()) else None,
+            "caller": request.caller,
+            "status": answer.status,
+        },
+    )
+    count(settings().archive_id, **{"ActsAnswered" if answer.status == 200 else "ActsRefused": 1})  # noqa: PLR2004 - HTTP's own number
