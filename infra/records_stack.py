@@ -81,6 +81,8 @@ class RecordsStack(cdk.Stack):
         self.postings = self._table("Postings", partition_key=_binary("token"), sort_key=_string("at"))
         self.deliveries = self._table("Deliveries", partition_key=_binary("claim"), time_to_live_attribute="expires_at")
         self.custodians = self._table("Custodians", partition_key=_binary("token"), sort_key=_string("valid_from"))
+        self.states = self._table("States", partition_key=_binary("record"))
+        self.acts = self._table("Acts", partition_key=_string("act"))
         self.consents = self._table("Consents", partition_key=_binary("token"), sort_key=_string("sk"))
         self.held = self._table("Held", partition_key=_binary("token"), sort_key=_string("record"))
         self.tombstones = self._table("Tombstones", partition_key=_string("day"), sort_key=_string("sk"))
@@ -89,7 +91,7 @@ class RecordsStack(cdk.Stack):
         self.sequences = self._table("Sequences", partition_key=_binary("token"), sort_key=_string("at"))
         self.tables = [self.postings, self.deliveries, self.custodians]
         self.tables += [self.consents, self.held, self.tombstones, self.counters, self.holds]
-        self.tables += [self.sequences]
+        self.tables += [self.sequences, self.states, self.acts]
 
     def _table(self, name: str, **properties: Any) -> dynamodb.Table:
         return dynamodb.Table(

@@ -37,6 +37,7 @@ from tests.fakes import (
     MemoryReader,
     MemorySegments,
     MemorySequences,
+    MemoryStates,
 )
 from tests.make import GATEWAY, INDEX_SECRET, NOW, SECRET, seconds
 
@@ -55,6 +56,7 @@ class Archive:
     wecom_endpoints: dict[str, Credentials] = field(default_factory=dict)
     wechat_endpoints: dict[str, Agreement] = field(default_factory=dict)
     gateways: dict[str, tuple[str, ...]] = field(default_factory=lambda: {GATEWAY: (SECRET,)})
+    states: MemoryStates = field(default_factory=MemoryStates)
 
     def __post_init__(self) -> None:
         self.key = IndexKey(INDEX_SECRET)
@@ -161,6 +163,7 @@ class Archive:
             keyrings=MemoryReader(self.keyrings),
             unwrap=self.keys.unwrap,
             dictionaries=MemoryDictionaries(self.vault),
+            states=self.states,
         )
         answer = read(found[0], copies=len(found), world=world)
         search = Search(postings=self.postings, key=self.key, world=world)

@@ -28,6 +28,9 @@ TABLES: dict[str, list[tuple[str, str]]] = {
     "deliveries": [("claim", "B")],
     "postings": [("token", "B"), ("at", "S")],
     "custodians": [("token", "B"), ("valid_from", "S")],
+    "sequences": [("token", "B"), ("at", "S")],
+    "states": [("record", "B")],
+    "acts": [("act", "S")],
 }
 
 
@@ -166,6 +169,9 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
         "QUARANTINE_KEY_ARN": key["quarantine"],
         "CUSTODIANS_TABLE": "custodians",
         "POSTINGS_TABLE": "postings",
+        "SEQUENCES_TABLE": "sequences",
+        "STATES_TABLE": "states",
+        "ACTS_TABLE": "acts",
         "LOCK_MODE": "COMPLIANCE",
         "TRIAL_LOCK_DAYS": "0",
         "RETENTION_FLOOR_DAYS": "180",

@@ -16,6 +16,7 @@ from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.index.postings import Posting
 from functions.intake.accept import Claim
 from functions.law.locks import Lock
+from functions.law.states import State
 from functions.pull.cursor import Cursor
 from functions.retrieval.read import Chunk
 from functions.segment.dictionary import Dictionary, load
@@ -259,3 +260,24 @@ class MemorySequences:
         for mark in marks:
             item = item_of(mark)
             self.fuse.run(lambda item=item: self.items.pop((item["token"]["B"], item["at"]["S"]), None))  # type: ignore[misc]
+
+
+@dataclass
+class MemoryStates:
+    """The table States, as retrieval reads it."""
+
+    kept: dict[str, State] = field(default_factory=dict)
+
+    def of(self, record_id: str) -> State | None:
+        return self.kept.get(record_id)
+
+
+@dataclass
+class MemoryOverrides:
+    """What the table Acts says of overrides: until when each is open, for which thing."""
+
+    kept: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
+
+    def opens(self, act_id: str, thing: bytes, now: datetime) -> bool:
+        about, until = self.kept.get(act_id, (b"", now))
+        return about == thing and now < until

@@ -35,7 +35,7 @@ Clock = Literal[
     "purpose_done",
     "relationship_ended",
     "swap_terminated",
-    "transaction_completed",
+    "transaction_done",
 ]
 """From when the years run. All but the first two are events that somebody has to record (docs/adr/0020)."""
 RecordClass = Literal[

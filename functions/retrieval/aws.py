@@ -1,12 +1,15 @@
 """The hands of the retrieval room: DynamoDB, S3, KMS. All of them only read."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from functions.canonical import parse_moment
 from functions.errors import Tampered
 from functions.index.postings import Posting, read_rows
+from functions.law.states import State
 from functions.retrieval.read import Chunk
 from functions.runtime import aws_errors, error_code
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MISSING = frozenset({"InvalidRange", "NoSuchKey", "NoSuchVersion"})
+GRANTED = frozenset({"approved", "done"})
+"""States of an act that two people have approved, before and after its capture is queued."""
 
 
 class PostingTable:
@@ -58,6 +63,41 @@ class PostingTable:
                         version_id=item["version"]["S"],
                         rows=read_rows(item["rows"]["B"]),
                     )
+
+
+class StateTable:
+    """The table States, as the office keeps it."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    def of(self, record_id: str) -> State | None:
+        item = get_item(self._dynamodb, self._table, {"record": {"B": bytes.fromhex(record_id)}})
+        if item is None:
+            return None
+        try:
+            return State(item["state"]["S"])
+        except (ValueError, KeyError) as error:
+            raise Tampered(f"record {record_id}: its line in the table of states is not of this version") from error
+
+
+class OverrideTable:
+    """The table Acts, of which this room knows only what opens a restricted record."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    def opens(self, act_id: str, thing: bytes, now: datetime) -> bool:
+        item = get_item(self._dynamodb, self._table, {"act": {"S": act_id}})
+        if item is None or item["kind"]["S"] != "override" or item["state"]["S"] not in GRANTED:
+            return False
+        return item.get("record", {}).get("B") == thing and now < parse_moment(item["open_until"]["S"])
+
+
+def get_item(dynamodb: "DynamoDBClient", table: str, key: dict[str, Any]) -> dict[str, Any] | None:
+    """As it stands now. Raises TryLater."""
+    with aws_errors("DynamoDB"):
+        return dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
 
 
 class S3Bucket:

@@ -10,13 +10,16 @@ from functions.canonical import from_epoch_ms, moment_text, parse_moment
 from functions.capture.media import SHA256_HEX, media_id
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered, TryLater
+from functions.law.states import Use
 from functions.retrieval.answers import Archived, Receipts, Record, Unlinked
-from functions.retrieval.aws import KmsUnwrap, PostingTable, S3Bucket
+from functions.retrieval.aws import KmsUnwrap, OverrideTable, PostingTable, S3Bucket, StateTable
 from functions.retrieval.dictionaries import VaultDictionaries
 from functions.retrieval.find import RECORD_ID, Found, by_event, by_record_id, hours
 from functions.retrieval.links import Search, links
 from functions.retrieval.media import NoSuchMedia, NoSuchRange, World as MediaWorld, parse_range, read_media, statuses
+from functions.retrieval.naming import media_token, naming
 from functions.retrieval.read import Erased, World, read
+from functions.retrieval.states import Withheld, asked_use, check_any
 from functions.runtime import IMPATIENT, count, logger, read_secret
 from functions.segment.dictionary import shipped
 from functions.settings import RoomSettings
@@ -28,6 +31,8 @@ class Settings(RoomSettings):
     vault_bucket: str
     keyring_bucket: str
     postings_table: str
+    states_table: str
+    acts_table: str
     index_secret_arn: str
 
 
@@ -51,7 +56,13 @@ def world() -> World:
         keyrings=S3Bucket(s3, settings().keyring_bucket),
         unwrap=KmsUnwrap(boto3.client("kms", config=IMPATIENT)),
         dictionaries=VaultDictionaries(vault, shipped()),
+        states=StateTable(boto3.client("dynamodb", config=IMPATIENT), settings().states_table),
     )
+
+
+@cache
+def overrides() -> OverrideTable:
+    return OverrideTable(boto3.client("dynamodb", config=IMPATIENT), settings().acts_table)
 
 
 @cache
@@ -100,6 +111,9 @@ def _answer(request: Request) -> Answer:
         return problem(400, name="request", title="Not understood", detail=str(refused), faults=refused.faults)
     except Erased:
         return problem(410, name="erased", title="Erased", detail="it was erased; nobody can open it again")
+    except Withheld as withheld:
+        faults = (Fault(pointer=withheld.refused.rule, detail=withheld.refused.reason),)
+        return problem(403, name="restricted", title="Restricted", detail=withheld.refused.reason, faults=faults)
     except TryLater:
         return problem(503, name="busy", title="Not now", detail="the archive is busy: ask again")
     except Tampered as evidence:
@@ -111,7 +125,7 @@ def _record(request: Request) -> Answer:
     if not found:
         detail = "no record has this id; a capture can be read about a minute after its receipt"
         return problem(404, name="unknown", title="No such record", detail=detail)
-    answer = _first_that_verifies(found, len(found))
+    answer = _first_that_verifies(found, len(found), _use(request, bytes.fromhex(request.path["record_id"])))
     search = Search(postings=postings(), key=index_key(), world=world())
     media = statuses(answer["envelope"], vault=world().vault, key=index_key())
     record: Record = {**answer, "links": links(answer["envelope"], search), "media": media}
@@ -122,6 +136,8 @@ def _media(request: Request) -> Answer:
     offset, length = (request.query.get(name, ()) for name in ("offset", "length"))
     try:
         part = parse_range(offset[-1] if offset else "0", length[-1] if length else None)
+        name = media_token(request.path["sha256"], index_key())
+        check_any(naming(name, postings=postings(), world=world()), _use(request, name))
         return json_answer(200, read_media(request.path["sha256"], part, world=media_world()))
     except NoSuchMedia:
         detail = "no file of this SHA-256 was uploaded and sealed; one inside a capture is read with its record"
@@ -130,17 +146,21 @@ def _media(request: Request) -> Answer:
         return problem(416, name="range", title="Beyond the end", detail=str(refused))
 
 
-def _first_that_verifies(found: list[Found], copies: int) -> Unlinked:
+def _use(request: Request, thing: bytes) -> Use:
+    return asked_use(request, thing, overrides=overrides(), now=datetime.now(UTC))
+
+
+def _first_that_verifies(found: list[Found], copies: int, use: Use) -> Unlinked:
     """A copy that does not verify must not hide one that does. Raises Tampered when none does."""
     first, *others = found
     try:
-        return read(first, copies=copies, world=world())
+        return read(first, copies=copies, world=world(), use=use)
     except Tampered as evidence:
         count(settings().archive_id, RecordsTampered=1)
         logger().error("tampered", extra={"reason": str(evidence)})
         if not others:
             raise
-    return _first_that_verifies(others, copies)
+    return _first_that_verifies(others, copies, use)
 
 
 def _receipt(request: Request) -> Answer:

@@ -13,6 +13,7 @@ from functions.index.postings import Posting
 from functions.retrieval.answers import Links
 from functions.retrieval.find import FIRST, LAST, Found
 from functions.retrieval.read import Erased, World, open_record
+from functions.retrieval.states import Withheld
 
 WINDOW = timedelta(days=31)
 """How far from a recall its original is looked for, by the times at which they were sent."""
@@ -41,7 +42,7 @@ class Search:
 def links(about: Mapping[str, Any], search: Search) -> Links:
     """`links` of `GET /records/{record_id}`, from the record's description. Raises TryLater.
 
-    `complete` is false if some record could be one of them, but was not opened: too many, erased, or not verifying.
+    `complete` is false if some record could be one of them, but was not opened: too many, erased, withheld, or broken.
     """
     recall = about["kind"] == Kind.RECALL.name.lower()
     found, complete = _originals(about, search) if recall else _recalls(about, search)
@@ -101,5 +102,5 @@ def _descriptions(found: Iterable[Found], world: World) -> Iterator[Mapping[str,
     for one in found:
         try:
             yield open_record(one, world=world).description
-        except (Erased, Tampered):
+        except (Erased, Tampered, Withheld):
             continue

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.capture.media import SHA256_HEX, media_id, object_key
+from functions.capture.media import media_id, object_key
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered
 from functions.media.sealed import CHUNK_BYTES, LARGEST_HEADER_BYTES, SEALED_CHUNK_BYTES, Header, Media, read_header
 from functions.retrieval.answers import MediaPart, MediaStatus, Whereabouts
+from functions.retrieval.naming import media_token
 from functions.retrieval.read import Bucket, Erased, Unwrap, lock_of
 from functions.segment import keyring as keyrings
 from functions.segment.keyring import ERASED
@@ -80,9 +81,7 @@ def _status(file: Mapping[str, Any], vault: Bucket, key: IndexKey) -> Whereabout
 
 def read_media(sha256_hex: str, part: Range, *, world: World) -> MediaPart:
     """The answer of `GET /media/{sha256}`. Raises Rejected, NoSuchMedia, NoSuchRange, Erased, Tampered, TryLater."""
-    if SHA256_HEX.fullmatch(sha256_hex) is None:
-        raise Rejected("not a SHA-256", (Fault(pointer="sha256", detail="expected 64 lowercase hex digits"),))
-    name = media_id(world.index_key, sha256_hex)
+    name = media_token(sha256_hex, world.index_key).hex()
     key = object_key(name)
     if not world.vault.holds(key):
         raise NoSuchMedia

@@ -10,8 +10,10 @@ from functions.canonical import moment_text
 from functions.capture.capture import Part
 from functions.capture.package import unpack
 from functions.errors import Tampered
+from functions.law.states import State, Use
 from functions.retrieval.answers import Lock, Unlinked
 from functions.retrieval.find import Found
+from functions.retrieval.states import States, check, state_of
 from functions.segment import directory as directories, keyring as keyrings, segment as segments
 from functions.segment.dictionary import Dictionary
 from functions.segment.directory import TAIL_BYTES, Entry
@@ -69,6 +71,7 @@ class World:
     keyrings: Bucket
     unwrap: Unwrap
     dictionaries: Dictionaries
+    states: States
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +85,19 @@ class Opened:
     entry: Entry
 
 
-def read(found: Found, *, copies: int, world: World) -> Unlinked:
-    """The answer of `GET /records/{record_id}`, without its links. Raises TryLater, Tampered, Erased."""
-    opened = open_record(found, world=world)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a record lies, as its segment says."""
+
+    key: str
+    header: Header
+    front: Chunk
+    entry: Entry
+
+
+def read(found: Found, *, copies: int, world: World, use: Use = Use.READ) -> Unlinked:
+    """The answer of `GET /records/{record_id}`, without its links. Raises TryLater, Tampered, Erased, Withheld."""
+    opened = open_record(found, world=world, use=use)
     if opened.description["record_id"] != found.record_id:
         raise Tampered(f"record {found.record_id}: the frame holds another record")
     if not opened.parts or opened.parts[0].name != "capture":
@@ -112,8 +125,26 @@ def read(found: Found, *, copies: int, world: World) -> Unlinked:
     }
 
 
-def open_record(found: Found, *, world: World) -> Opened:
-    """The record that a row means, by whichever token it was found. Raises TryLater, Tampered, Erased."""
+def open_record(found: Found, *, world: World, use: Use = Use.READ) -> Opened:
+    """The record that a row means, by whichever token it was found. Raises TryLater, Tampered, Erased, Withheld."""
+    place = locate(found, world=world)
+    # (3) its state allows this use: nothing is decrypted before
+    record_id = record_id_of(place.entry)
+    state = state_of(record_id, place.entry.flags, world.states)
+    if state is State.ERASED:
+        raise Erased
+    check(state, use)
+    # (4) the frame, under the record's own key
+    package = _open(world, place, found)
+    description, parts = unpack(package)
+    # (5) the record says itself who it is
+    if description.get("record_id") != record_id:
+        raise Tampered(f"record {record_id}: the frame holds another record")
+    return Opened(description=description, parts=parts, key=place.key, front=place.front, entry=place.entry)
+
+
+def locate(found: Found, *, world: World) -> Place:
+    """Where a row's record lies, checked without a key. Raises TryLater, Tampered."""
     posting, ordinal = found.posting, found.row.ordinal
     key = segments.object_key(posting.segment_id, posting.tier)
     # (1) the header: which key, which suite, which dictionary; and S3's word about the lock
@@ -125,13 +156,14 @@ def open_record(found: Found, *, world: World) -> Opened:
     entry = _entry(world.vault, key, posting.version_id, front.size_bytes, ordinal)
     if entry.digest != found.row.digest:
         raise Tampered(f"record {found.record_id}: the segment holds another record there")
-    # (3) the frame, under the record's own key
-    package = _open(world, header, key, posting.version_id, entry, ordinal)
-    description, parts = unpack(package)
-    # (4) the record says itself who it is
-    if not str(description.get("record_id")).endswith(found.row.digest.hex()):
-        raise Tampered(f"record {found.record_id}: the frame holds another record")
-    return Opened(description=description, parts=parts, key=key, front=front, entry=entry)
+    return Place(key=key, header=header, front=front, entry=entry)
+
+
+def record_id_of(entry: Entry) -> str:
+    """The first token of every record is that of its arrival, which with its digest is its id. Raises Tampered."""
+    if not entry.tokens:
+        raise Tampered("the directory names no token for this record")
+    return (entry.tokens[0] + entry.digest).hex()
 
 
 def _entry(vault: Bucket, key: str, version_id: str, size: int, ordinal: int) -> Entry:
@@ -143,14 +175,16 @@ def _entry(vault: Bucket, key: str, version_id: str, size: int, ordinal: int) ->
     return directory.entries[ordinal]
 
 
-def _open(world: World, header: Header, key: str, version_id: str, entry: Entry, ordinal: int) -> bytes:
-    salt = _salt(world.keyrings, header.segment_id, ordinal)
+def _open(world: World, place: Place, found: Found) -> bytes:
+    header, entry = place.header, place.entry
+    salt = _salt(world.keyrings, header.segment_id, found.row.ordinal)
     if salt == ERASED:
         raise Erased
+    version_id = found.posting.version_id
     return segments.read_record(
         header,
-        ordinal=ordinal,
-        frame=world.vault.read(key, version_id, start=entry.offset, length=entry.length).body,
+        ordinal=found.row.ordinal,
+        frame=world.vault.read(place.key, version_id, start=entry.offset, length=entry.length).body,
         segment_key=world.unwrap(header.wrapped_key, header.encryption_context),
         salt=salt,
         dictionary=world.dictionaries.load(header.dictionary_sha256_hex),

@@ -36,6 +36,8 @@ class RetrievalRoom(RoomFunction):
                 "vault_bucket": records.vault.bucket_name,
                 "keyring_bucket": records.keyring.bucket_name,
                 "postings_table": records.postings.table_name,
+                "states_table": records.states.table_name,
+                "acts_table": records.acts.table_name,
                 "index_secret_arn": records.index_secret.attr_id,
             },
         )
@@ -47,6 +49,9 @@ class RetrievalRoom(RoomFunction):
         self.may(
             allow("FindRecords", ["dynamodb:Query"], [records.postings.table_arn]),
             use_key("OpenTheTable", "kms:Decrypt", records.storage_key, of_table(records.postings)),
+            allow("KnowWhatIsClosed", ["dynamodb:GetItem"], [records.states.table_arn, records.acts.table_arn]),
+            use_key("OpenTheStates", "kms:Decrypt", records.storage_key, of_table(records.states)),
+            use_key("OpenTheActs", "kms:Decrypt", records.storage_key, of_table(records.acts)),
             allow("MakeIndexTokens", ["secretsmanager:GetSecretValue"], [index_secret]),
             use_key("OpenTheSecret", "kms:Decrypt", records.storage_key, of_secrets(records.index_secret)),
         )

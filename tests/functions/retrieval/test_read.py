@@ -45,6 +45,7 @@ def open_record(archive: Archive, one: Found) -> Unlinked:
         keyrings=MemoryReader(archive.keyrings),
         unwrap=archive.keys.unwrap,
         dictionaries=MemoryDictionaries(archive.vault),
+        states=archive.states,
     )
     return read(one, copies=1, world=world)
 

@@ -30,6 +30,7 @@ def open_record(archive: Archive, one: Found, archive_id: str = ARCHIVE_ID) -> s
         keyrings=MemoryReader(archive.keyrings),
         unwrap=archive.keys.unwrap,
         dictionaries=MemoryDictionaries(archive.vault),
+        states=archive.states,
     )
     return str(read(one, copies=1, world=world)["envelope"]["event_id"])
 
