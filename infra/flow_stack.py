@@ -11,12 +11,14 @@ from infra.constructs.door import Door
 from infra.constructs.queues import FailureQueue, WatchedQueue
 from infra.constructs.room_function import RoomFunction
 from infra.deployment import Deployment
+from infra.people import People
 from infra.records_stack import RecordsStack
 from infra.rooms import index, media
 from infra.rooms.archive import ArchiveRoom
 from infra.rooms.index import IndexRoom
 from infra.rooms.intake import IntakeRoom
 from infra.rooms.media import MediaRoom
+from infra.rooms.office import OfficeRoom
 from infra.rooms.pull import PullRoom
 from infra.rooms.retrieval import RetrievalRoom
 
@@ -59,7 +61,16 @@ class FlowStack(cdk.Stack):
         self.media = MediaRoom(self, "Sealer", **shared)
         self.index = IndexRoom(self, "Indexer", **shared)
         self.retrieval = RetrievalRoom(self, "Retrieval", **shared)
-        self.rooms: list[RoomFunction] = [self.intake, self.archive, self.media, self.index, self.retrieval]
+        self.people = People(self, "People")
+        self.office = OfficeRoom(self, "Office", captures=self._captures, people=self.people, **shared)
+        self.rooms: list[RoomFunction] = [
+            self.intake,
+            self.archive,
+            self.media,
+            self.index,
+            self.retrieval,
+            self.office,
+        ]
         self.pull: PullRoom | None = None
         if deployment.pull is not None:
             self.pull = PullRoom(self, "Pull", pull=deployment.pull, captures=self._captures, **shared)
@@ -106,6 +117,11 @@ class FlowStack(cdk.Stack):
         self.door.signed("GET", "/records/{record_id}", self.retrieval)
         self.door.signed("GET", "/receipts/{gateway}/{event_id}", self.retrieval)
         self.door.signed("GET", "/media/{sha256}", self.retrieval)
+        self.door.signed("POST", "/acts/{kind}", self.office)
+        self.door.signed("POST", "/acts/{kind}/{act}/approval", self.office)
+        self.door.signed("GET", "/acts", self.office)
+        self.door.signed("GET", "/acts/{kind}/{act}", self.office)
+        self.people.let_in(self.door.api)
         cdk.CfnOutput(self, "DoorUrl", value=self.door.api.url).override_logical_id("Door")
 
 

@@ -15,6 +15,10 @@ from infra.deployment import Deployment
 NOTHING = "{}"
 NO_ENDPOINTS = json.dumps({"gateways": {}, "wecom": {}}, separators=(",", ":"))
 INDEX_SECRET_CHARACTERS = 64
+BY_STATE = "ByState"
+ORDERS = ("custody", "disposition", "erasure")
+ORDER_TIMEOUT_SECONDS = 900
+"""Of the rooms that carry orders out: an order may be about many segments."""
 ARCHIVE_TIMEOUT_SECONDS = 120
 """Of the room that works the capture queue off."""
 DELIVERY_DAYS = 30
@@ -40,6 +44,10 @@ class RecordsStack(cdk.Stack):
         self._secrets()
         # Here and not in Flow: what it holds has been acknowledged, and its sender will not send it again.
         self.captures = WatchedQueue(self, "Capture", timeout_seconds=ARCHIVE_TIMEOUT_SECONDS)
+        self.orders = {
+            name: WatchedQueue(self, name.capitalize(), timeout_seconds=ORDER_TIMEOUT_SECONDS) for name in ORDERS
+        }
+        """What people have approved, on its way to the room that does it; by the names in acts.toml."""
         self._outputs()
         cdk.RemovalPolicies.of(self).retain()
 
@@ -83,6 +91,13 @@ class RecordsStack(cdk.Stack):
         self.custodians = self._table("Custodians", partition_key=_binary("token"), sort_key=_string("valid_from"))
         self.states = self._table("States", partition_key=_binary("record"))
         self.acts = self._table("Acts", partition_key=_string("act"))
+        self.acts.add_global_secondary_index(
+            index_name=BY_STATE,
+            partition_key=_string("state"),
+            sort_key=_string("at"),
+            projection_type=dynamodb.ProjectionType.INCLUDE,
+            non_key_attributes=["kind", "open_until", "recorded"],
+        )
         self.consents = self._table("Consents", partition_key=_binary("token"), sort_key=_string("sk"))
         self.held = self._table("Held", partition_key=_binary("token"), sort_key=_string("record"))
         self.tombstones = self._table("Tombstones", partition_key=_string("day"), sort_key=_string("sk"))

@@ -182,8 +182,8 @@ class Office:
         path, said = {"kind": kind, "act": act or act_id()}, {"decision": decision, "reason": "seen"}
         return read(self.ask(request("POST", "/acts/{kind}/{act}/approval", by, path, said)))
 
-    def show(self, by: str | None, act: str | None = None) -> tuple[int, dict[str, Any]]:
-        return read(self.ask(request("GET", "/acts/{act}", by, {"act": act or act_id()})))
+    def show(self, kind: str, by: str | None, act: str | None = None) -> tuple[int, dict[str, Any]]:
+        return read(self.ask(request("GET", "/acts/{kind}/{act}", by, {"kind": kind, "act": act or act_id()})))
 
     def pending(self, by: str | None, **query: str) -> tuple[int, dict[str, Any]]:
         return read(self.ask(request("GET", "/acts", by, {}, None, **query)))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MISSING = frozenset({"InvalidRange", "NoSuchKey", "NoSuchVersion"})
-GRANTED = frozenset({"approved", "done"})
+GRANTED = frozenset({"done"})
 """States of an act that two people have approved, before and after its capture is queued."""
 
 

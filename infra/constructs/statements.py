@@ -69,6 +69,11 @@ def of_delivery(deployment: Deployment) -> dict[str, str]:
     return {"fengcun:archive": deployment.archive_id, "fengcun:purpose": "delivery"}
 
 
+def of_act(deployment: Deployment) -> dict[str, str]:
+    """Any act of this archive, as the office seals it for its table."""
+    return {"fengcun:archive": deployment.archive_id, "fengcun:purpose": "act", "fengcun:act": "?*"}
+
+
 def of_segment(deployment: Deployment) -> dict[str, str]:
     """Any segment of this archive; both of its pairs must be there and not be empty."""
     return {"fengcun:archive": deployment.archive_id, "fengcun:segment": "?*", "fengcun:class": "?*"}

@@ -26,7 +26,7 @@ def test_a_stranger_is_told_nothing(route: str, caller: str | None) -> None:
     asked = {
         "propose": lambda: office.propose("restrict", caller),
         "decide": lambda: office.decide("restrict", caller),
-        "show": lambda: office.show(caller),
+        "show": lambda: office.show("restrict", caller),
         "pending": lambda: office.pending(caller),
     }
 
@@ -107,7 +107,8 @@ def test_an_unknown_kind_and_an_unknown_act_are_not_there() -> None:
     assert office.propose("coffee", arn("alice"), {"id": act_id()})[0] == 404
     assert office.decide("restrict", arn("alice"))[0] == 404
     assert office.decide("restrict", arn("alice"), "not an id")[0] == 404
-    assert office.show(arn("alice"))[0] == 404
+    assert office.show("restrict", arn("alice"))[0] == 404
+    assert office.show("coffee", arn("alice"))[0] == 404
     office.propose("unrestrict", arn("alice"))
     assert office.decide("hold.release", arn("bob"))[0] == 404
 
@@ -161,11 +162,11 @@ def test_an_act_is_shown_whole_to_those_who_decide_about_it_and_to_the_auditor()
     office.propose("secret.clear", arn("alice", "security_officer"))
 
     for role in ("security_officer", "auditor"):
-        status, answer = office.show(arn("bob", role))
+        status, answer = office.show("secret.clear", arn("bob", role))
         assert (status, answer["document"], answer["decided"]) == (200, document("secret.clear"), None)
         assert answer["proposed"]["person"] == "alice"
-    assert office.show(arn("bob", "officer"))[0] == 403
-    assert office.show(arn("bob", "regulator"))[0] == 403
+    assert office.show("secret.clear", arn("bob", "officer"))[0] == 403
+    assert office.show("secret.clear", arn("bob", "regulator"))[0] == 403
 
 
 def test_an_answer_names_the_record_its_step_is_read_by() -> None:

@@ -28,7 +28,7 @@ def play(office: Office, kind: str, name: str, steps: list[tuple[str, str, int]]
         if step == "propose":
             office.propose(kind, by, full(kind, number))
         elif step == "show":
-            office.show(by, act_id(number))
+            office.show(kind, by, act_id(number))
         elif step == "sweep":
             office.sweep()
         else:
