@@ -59,7 +59,12 @@ def look(texts: Sequence[str], lexicons: Lexicons, *, sent_at: datetime) -> Seen
 def decision(seen: Seen) -> Decision:
     """By which rules the texts were looked through, and what kind of information is in them."""
     found = {
-        one.profile: {"rule": one.rule, "version": one.version, "categories": list(one.categories), "minors": one.minors}
+        one.profile: {
+            "rule": one.rule,
+            "version": one.version,
+            "categories": list(one.categories),
+            "minors": one.minors,
+        }
         for one in seen.sensitive
         if one.categories
     }
@@ -82,5 +87,6 @@ def _sensitive(texts: Sequence[str], findings: Sequence[Finding], sent_at: datet
     born = [day for day in map(birth_date, numbers) if day]
     book = profiles()
     return tuple(
-        classify_sensitive(kinds, born=born, at=sent_at, rule=rule, version=book.version) for rule in book.rules.values()
+        classify_sensitive(kinds, born=born, at=sent_at, rule=rule, version=book.version)
+        for rule in book.rules.values()
     )

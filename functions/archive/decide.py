@@ -1,4 +1,4 @@
-"""What becomes of a capture: tier, consent, retention, class; then its outcome, with every decision written down. Pure."""
+"""What becomes of a capture: tier, consent, retention, class; every decision written down. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,7 +38,11 @@ def decide(one: Draft, known: Known, *, policy: Policy, names: Names, now: datet
     if agreed.action == "drop":
         return Dropped("consent", "consent", agreed.rule)
     if agreed.action == "hold_back" and agreed.until is not None:
-        return HeldBack(tuple(dict.fromkeys(token for token, ground, _ in agreed.bases if ground == UNGROUNDED)), agreed.until, agreed.rule)
+        return HeldBack(
+            tuple(dict.fromkeys(token for token, ground, _ in agreed.bases if ground == UNGROUNDED)),
+            agreed.until,
+            agreed.rule,
+        )
     kept = keep(one, policy=policy, now=now)
     flags = one.flags | (Flag.RESTRICTED if agreed.action == "restrict" else Flag.NONE)
     flags |= Flag.DUAL_REGIME if kept.dual_regime else Flag.NONE

@@ -21,6 +21,7 @@ from functions.law.secrecy import Secrecy, assess, weights
 OWN = frozenset({Kind.ACT, Kind.REPORT})
 """What the archive's own people and rooms write."""
 TOKEN_COST_BYTES = 200  # of memory, with its name and its place in a directory
+THRESHOLD = "secrecy.threshold"
 NOTHING = Seen(findings=(), hits=(), lists=(), signs=(), sensitive=())
 
 
@@ -101,13 +102,14 @@ def _scope_decision(scope: Scope) -> Decision:
 def _look(blank: Draft, policy: Policy, names: Names, lexicons: Lexicons) -> Draft:
     texts = blank.meaning.texts
     seen = classify.look(texts, lexicons, sent_at=blank.item.sent_at)
-    rules = replace(weights(), threshold=policy.law.secrecy.threshold)
+    rules = weights()
+    strict = min(rules.threshold, policy.law.secrecy.threshold)  # a policy may suspect more, and never less
     found = assess(
         texts,
         seen.signs,
         digest=lambda span: names.key.token("span", span).hex(),
         unread=tuple(_unread(blank)),
-        rules=rules,
+        rules=replace(rules, threshold=strict),
     )
     flags = blank.flags | (Flag.HAS_FINDINGS if seen.findings else Flag.NONE)
     return replace(
@@ -124,7 +126,9 @@ def _unread(blank: Draft) -> Iterator[str]:
     flags = blank.flags
     if blank.meaning.media or Flag.MEDIA_MISSING in flags:
         yield "media"
-    yield from (one.name.lower() for one in (Flag.SEALED, Flag.UNPARSED, Flag.UNKNOWN_TYPE) if one in flags and one.name)
+    yield from (
+        one.name.lower() for one in (Flag.SEALED, Flag.UNPARSED, Flag.UNKNOWN_TYPE) if one in flags and one.name
+    )
 
 
 def _secrecy_decision(found: Secrecy, blank: Draft) -> Decision:
@@ -143,8 +147,7 @@ def _secrecy_decision(found: Secrecy, blank: Draft) -> Decision:
     ]
     result = {"found": found.result, "score": found.score, "threshold": found.threshold, "reasons": reasons}
     result |= {"unread": list(found.unread)} | _cleared(blank)
-    rule = found.reasons[0].rule if found.reasons else f"secrecy.{found.result}"
-    return Decision("secrecy", rule, found.version, result)
+    return Decision("secrecy", found.reasons[0].rule if found.reasons else THRESHOLD, found.version, result)
 
 
 def _cleared(blank: Draft) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""A draft and the decisions about it, written as the record that its frame will hold. Layout: docs/formats.md, "Record"."""
+"""A draft and the decisions about it, as the record that its frame holds. Layout: docs/formats.md, "Record"."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -54,7 +54,9 @@ def write(
 
 def _describe(one: Draft, decisions: Sequence[Decision], flags: Flag, archive_id: str) -> dict[str, Any]:
     meaning = one.meaning
-    membership = {"joined": list(meaning.joined), "left": list(meaning.left)} if meaning.joined or meaning.left else None
+    membership = (
+        {"joined": list(meaning.joined), "left": list(meaning.left)} if meaning.joined or meaning.left else None
+    )
     return {
         **_origin(one, archive_id),
         "conversation": meaning.conversation,
