@@ -6,9 +6,10 @@ between characters and stars of other shapes are what people and OCR make of it.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol
 
+from functions.classify.lexicon import Hit
 from functions.classify.lexicon_fold import Folded, fold
+from functions.classify.scan import Finding
 from functions.law.secrecy import Sign
 
 MARK, MALFORMED, EXAM = "mark", "malformed_mark", "mark_exam"
@@ -51,25 +52,6 @@ DIGITS = {han: value for value, han in enumerate("一二三四五六七八九", 
 
 
 Found = tuple[tuple[int, int], str]
-
-
-class Hit(Protocol):
-    """What a lexicon found."""
-
-    list: str
-    term: str
-    field: int
-    start: int
-    end: int
-
-
-class Finding(Protocol):
-    """What the scan for identifiers found."""
-
-    kind: str
-    field: int
-    start: int
-    end: int
 
 
 def find_signs(texts: Sequence[str], *, hits: Iterable[Hit], findings: Iterable[Finding]) -> tuple[Sign, ...]:
