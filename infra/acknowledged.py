@@ -6,6 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
 from constructs import IConstruct
 
+from infra.acknowledged_people import claims_of_deciding, claims_of_people
 from infra.acknowledged_pull import claims_of_pull
 from infra.claim import NIST, SOLUTIONS, Claim, inline, wildcard
 from infra.constructs.door import Door
@@ -31,6 +32,8 @@ def claims(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
     yield from _door(flow.door)
     yield from _methods(flow.door)
     yield from _messages(flow)
+    yield from claims_of_people(flow.people)
+    yield from claims_of_deciding(records, flow.office, flow.custody)
     if flow.pull is not None:
         yield from claims_of_pull(records, flow.pull)
 

@@ -15,6 +15,7 @@ from infra.people import People
 from infra.records_stack import RecordsStack
 from infra.rooms import index, media
 from infra.rooms.archive import ArchiveRoom
+from infra.rooms.custody import CustodyRoom
 from infra.rooms.index import IndexRoom
 from infra.rooms.intake import IntakeRoom
 from infra.rooms.media import MediaRoom
@@ -61,16 +62,8 @@ class FlowStack(cdk.Stack):
         self.media = MediaRoom(self, "Sealer", **shared)
         self.index = IndexRoom(self, "Indexer", **shared)
         self.retrieval = RetrievalRoom(self, "Retrieval", **shared)
-        self.people = People(self, "People")
-        self.office = OfficeRoom(self, "Office", captures=self._captures, people=self.people, **shared)
-        self.rooms: list[RoomFunction] = [
-            self.intake,
-            self.archive,
-            self.media,
-            self.index,
-            self.retrieval,
-            self.office,
-        ]
+        self.rooms: list[RoomFunction] = [self.intake, self.archive, self.media, self.index, self.retrieval]
+        self._people_decide(records, shared)
         self.pull: PullRoom | None = None
         if deployment.pull is not None:
             self.pull = PullRoom(self, "Pull", pull=deployment.pull, captures=self._captures, **shared)
@@ -84,6 +77,17 @@ class FlowStack(cdk.Stack):
             self.alarms.watch_count(name, says)
         self.door = Door(self, "Door", deployment=deployment, alarms=self.alarms)
         self._open_the_door(deployment)
+
+    def _people_decide(self, records: RecordsStack, shared: dict[str, Any]) -> None:
+        """Who decides, where it is written down, and who carries out what is about suspects."""
+        self.people = People(self, "People")
+        own: dict[str, Any] = {**shared, "captures": self._captures, "people": self.people}
+        self.office = OfficeRoom(self, "Office", **own)
+        self.custody = CustodyRoom(self, "Custodian", **own)
+        self.rooms += [self.office, self.custody]
+        records.orders["custody"].wakes(self.custody, batch_size=1, window_seconds=0, concurrency=2)
+        for queue in records.orders.values():
+            queue.alarm(self.alarms)
 
     def _wire(self, records: RecordsStack) -> None:
         # Five seconds gather a segment, which is worth its calls from about 250 captures; a batch must fit into the
@@ -121,6 +125,8 @@ class FlowStack(cdk.Stack):
         self.door.signed("POST", "/acts/{kind}/{act}/approval", self.office)
         self.door.signed("GET", "/acts", self.office)
         self.door.signed("GET", "/acts/{kind}/{act}", self.office)
+        self.door.signed("GET", "/suspects", self.custody)
+        self.door.signed("GET", "/suspects/{record_id}", self.custody)
         self.people.let_in(self.door.api)
         cdk.CfnOutput(self, "DoorUrl", value=self.door.api.url).override_logical_id("Door")
 

@@ -42,6 +42,7 @@ class People(Construct):
         super().__init__(scope, name)
         self.roles = {role: self._role(role, duty) for role, duty in DUTIES.items()}
         self.permissions: dict[str, iam.Policy] = {}
+        self.arns: dict[str, list[str]] = {}
 
     def setting(self) -> str:
         """For the office, which knows people by the roles they use."""
@@ -51,6 +52,7 @@ class People(Construct):
         """Let each role knock at its routes."""
         for role, known in self.roles.items():
             arns = [_arn(api, route) for route in sorted({*ROUTES[role], *act_routes(role)})]
+            self.arns[role] = arns
             policy = iam.Policy(self, f"{_camel(role)}May", roles=[known])
             policy.add_statements(allow("Knock", ["execute-api:Invoke"], arns))
             self.permissions[role] = policy
