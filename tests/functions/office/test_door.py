@@ -39,7 +39,8 @@ def test_a_stranger_is_told_nothing(route: str, caller: str | None) -> None:
 @pytest.mark.parametrize("kind", sorted(SHAPES))
 def test_a_key_that_is_not_there_is_pointed_at(kind: str) -> None:
     for name in ("id", "reason"):
-        status, answer = Office().propose(kind, arn("alice"), document(kind, **{name: ...}))
+        left_out: dict[str, Any] = {name: ...}
+        status, answer = Office().propose(kind, arn("alice"), document(kind, **left_out))
         assert status == 422
         assert pointers(answer) == [f"/{name}"]
 

@@ -1,5 +1,6 @@
 """Nothing is done that is not recorded first; what was begun is finished, once, whoever comes next."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -28,13 +29,17 @@ def bob(kind: str) -> str:
 
 def through(office: Office, kind: str) -> None:
     """What people do until they have an answer: send the same again."""
-    for step in (lambda: office.propose(kind, alice(kind)), lambda: office.decide(kind, bob(kind))):
+    calls: list[Callable[[], object]] = [
+        lambda: office.propose(kind, alice(kind)),
+        lambda: office.decide(kind, bob(kind)),
+    ]
+    for call in calls:
         try:
-            step()
+            call()
         except Crash:
             recorded_first(office)
             office.use(Fuse())
-            step()
+            call()
 
 
 def recorded_first(office: Office) -> None:
