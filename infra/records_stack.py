@@ -20,6 +20,8 @@ ARCHIVE_TIMEOUT_SECONDS = 120
 DELIVERY_DAYS = 30
 """Longer than a message that points at one can wait: SQS keeps none for more than 14 days."""
 
+MISSING_INDEX = "missing"
+"""As `functions.archive.aws_media` asks for it."""
 UPLOAD_DAYS = 3
 """Sealing takes minutes and tries for a day; what is left after that is nobody's, and in clear to the bucket's key."""
 
@@ -80,7 +82,16 @@ class RecordsStack(cdk.Stack):
         self.postings = self._table("Postings", partition_key=_binary("token"), sort_key=_string("at"))
         self.deliveries = self._table("Deliveries", partition_key=_binary("claim"), time_to_live_attribute="expires_at")
         self.custodians = self._table("Custodians", partition_key=_binary("token"), sort_key=_string("valid_from"))
-        self.tables = [self.postings, self.deliveries, self.custodians]
+        self.media = self._table("Media", partition_key=_binary("media"))
+        # Sparse: only a file that is wanted and not there has the attribute.
+        self.media.add_global_secondary_index(
+            index_name=MISSING_INDEX,
+            partition_key=_string("missing"),
+            sort_key=_binary("media"),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+        self.acts = self._table("Acts", partition_key=_string("act"))
+        self.tables = [self.postings, self.deliveries, self.custodians, self.media, self.acts]
 
     def _table(self, name: str, **properties: Any) -> dynamodb.Table:
         return dynamodb.Table(
@@ -130,6 +141,8 @@ class RecordsStack(cdk.Stack):
             "PostingsTable": self.postings.table_name,
             "DeliveriesTable": self.deliveries.table_name,
             "CustodiansTable": self.custodians.table_name,
+            "MediaTable": self.media.table_name,
+            "ActsTable": self.acts.table_name,
             "EndpointsSecret": self.endpoints_secret.attr_id,
             "IndexSecret": self.index_secret.attr_id,
         }

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from functions.archive.decide import Policy, Record, decide
+from functions.archive.media import Wishes, wanted_by
 from functions.archive.store import Store, chunks, put_dictionary, put_segment
 from functions.capture.capture import Flag
 from functions.capture.delivery import Unwrap, open_delivery
@@ -60,6 +61,7 @@ class World:
     store: Store
     policy: Policy
     names: Names
+    wishes: Wishes
 
 
 @dataclass(slots=True)
@@ -98,10 +100,10 @@ def archive(messages: Sequence[Message], *, world: World, time: Time) -> Outcome
             continue
         load.add(message.id, _read(message, world, outcome, time.clock()))
         if load.size_bytes > LARGEST_LOAD_BYTES:
-            _store(load, world.store, outcome, time)
+            _store(_wish(load, world.wishes, outcome, time), world.store, outcome, time)
             load = Load()
     if load.records:
-        _store(load, world.store, outcome, time)
+        _store(_wish(load, world.wishes, outcome, time), world.store, outcome, time)
     return outcome
 
 
@@ -130,6 +132,20 @@ def _sealed(message: Message, world: World) -> bytes | None:
     except (ValueError, KeyError, TypeError, RecursionError):
         world.quarantine.put(message.id, message.body.encode(), reason="not a message that intake writes")
         return None
+
+
+def _wish(load: Load, wishes: Wishes, outcome: Outcome, time: Time) -> Load:
+    """Those whose files are locked as they want them. What came with the others stays on the queue, unwritten."""
+    failed = wishes.add(wanted_by(load.records), now=time.clock())
+    pairs = list(zip(load.owners, load.records, strict=True))
+    waiting = {owner: failed[file] for owner, record in pairs for file in record.files if file in failed}
+    outcome.tampered += sum(1 for reason in waiting.values() if reason == Tampered.__name__)
+    outcome.unsettled |= waiting
+    kept = Load()
+    for owner, record in pairs:
+        if owner not in waiting:
+            kept.add(owner, [record])
+    return kept
 
 
 def _store(load: Load, store: Store, outcome: Outcome, time: Time) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MISSING_INDEX = "missing"
 UNLOCKED = frozenset({"AccessDenied", "NoSuchKey", "NoSuchObjectLockConfiguration"})
 """Who may not list a bucket is denied what is not there."""
-SETS = ("wants", "keyrings", "names", "files")
+SETS = ("wants", "keyrings", "aliases", "files")
 
 
 class MediaTable:
@@ -40,8 +40,8 @@ class MediaTable:
                 raise
 
     def begin(self, media: bytes, *, keyring: str, name: bytes, verdict: str) -> Standing:
-        values = {":keyrings": _strings([keyring]), ":names": _strings([name.hex()]), ":verdict": {"S": verdict}}
-        return self._update(media, "SET verdict = :verdict ADD keyrings :keyrings, names :names", values)
+        values = {":keyrings": _strings([keyring]), ":aliases": _strings([name.hex()]), ":verdict": {"S": verdict}}
+        return self._update(media, "SET verdict = :verdict ADD keyrings :keyrings, aliases :aliases", values)
 
     def seal(self, media: bytes, *, now: datetime) -> Standing:
         sealed = "SET sealed_at = if_not_exists(sealed_at, :now) REMOVE missing, mismatch_at"

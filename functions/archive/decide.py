@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from functions.archive.custodians import Roll
+from functions.archive.media import BY_MD5, BY_SHA256
 from functions.canonical import epoch_ms, moment_text
 from functions.capture import content
-from functions.capture.capture import UNPARSED, Delivery, Flag, Interpretation, Item, Part
+from functions.capture.capture import UNPARSED, Delivery, Flag, Interpretation, Item, Media, Part
 from functions.capture.package import pack
 from functions.capture.tokens import Names, arrival, endpoint_name, record_digest
 from functions.classify import scan as classifier
@@ -42,6 +43,8 @@ class Record:
 
     klass: Class
     plain: Plain = field(repr=False)
+    files: tuple[bytes, ...] = ()
+    """Tokens of the files that it names and does not carry."""
 
 
 def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now: datetime) -> Record:
@@ -81,7 +84,7 @@ def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now:
         tokens=tuple(dict.fromkeys((arrival(item.record_id), *accounts, *_tokens(meaning, kinds, names)))),
     )
     klass = Class(tier=tier.DEFAULT.name, retain_until=kept.retain_until, erasable=kept.erasable)
-    return Record(klass, plain)
+    return Record(klass, plain, tuple(_files(meaning, names)))
 
 
 def interpret(door: str, event_type: str, capture: bytes) -> Interpretation:
@@ -165,8 +168,20 @@ def _tokens(meaning: Interpretation, kinds: Iterable[str], names: Names) -> Iter
         yield names.token("conversation", meaning.conversation)
     if meaning.refers_to:
         yield names.token("recall", meaning.refers_to)
-    for one in meaning.media:
-        if one.sha256:
-            yield names.token("media", one.sha256)
+    yield from (token for one in meaning.media for token in _file(one, names))
     for kind in kinds:
         yield names.token("finding", kind)
+
+
+def _files(meaning: Interpretation, names: Names) -> Iterator[bytes]:
+    for one in meaning.media:
+        if not one.present:
+            yield from _file(one, names)
+
+
+def _file(one: Media, names: Names) -> Iterator[bytes]:
+    """The token of the best name that the capture gives it."""
+    if one.sha256:
+        yield names.token(BY_SHA256, one.sha256)
+    elif one.md5:
+        yield names.token(BY_MD5, one.md5)

@@ -17,8 +17,10 @@ from functions.archive.aws import (
     S3Parcels,
     S3Quarantine,
 )
+from functions.archive.aws_media import MediaTable, S3Locks
 from functions.archive.decide import Policy
 from functions.archive.locks import Locking
+from functions.archive.media import Shelf, Wishes
 from functions.archive.store import Store
 from functions.capture.tokens import IndexKey, Names
 from functions.law.retention import rule_book
@@ -48,6 +50,7 @@ class Settings(RoomSettings):
     segment_key_arn: str
     quarantine_key_arn: str
     custodians_table: str
+    media_table: str
     index_secret_arn: str
     lock_mode: Literal["COMPLIANCE", "GOVERNANCE"]
     trial_lock_days: Annotated[int, Field(ge=0, le=365)]
@@ -111,6 +114,12 @@ def world() -> World:
         store=store(),
         policy=policy(int(monotonic() // CUSTODIANS_SECONDS)),
         names=Names(index_key()),
+        wishes=Wishes(
+            media=MediaTable(boto3.client("dynamodb", config=CLIENT), own.media_table),
+            shelf=Shelf(
+                vault=S3Locks(s3, own.vault_bucket), keyrings=S3Locks(s3, own.keyring_bucket), locking=store().locking
+            ),
+        ),
     )
 
 

@@ -135,6 +135,27 @@ class Wishes:
             follow(media.hex(), standing, self.shelf, now)
 
 
+class Naming(Protocol):
+    """A record, as far as it matters here."""
+
+    @property
+    def klass(self) -> Class: ...
+
+    @property
+    def files(self) -> tuple[bytes, ...]:
+        """Tokens of the files that it names and does not carry."""
+        ...
+
+
+def wanted_by(records: Iterable[Naming]) -> dict[bytes, set[Want]]:
+    """What they want of each file that any of them names."""
+    wanted: dict[bytes, set[Want]] = {}
+    for record in records:
+        for media in record.files:
+            wanted.setdefault(media, set()).add(Want.of(record.klass))
+    return wanted
+
+
 def joined(wants: Iterable[Want]) -> Class:
     """The class that satisfies all of them, of which there is at least one."""
     all_of_them = list(wants)

@@ -96,7 +96,7 @@ class Watch:
 
 
 def decide(*, found: bool, why: set[str], heard: Heard | None) -> tuple[str, tuple[str, ...]]:
-    """The verdict and its reasons. What is found weighs most, then what nobody can look into, then an answer missing."""
+    """The verdict and its reasons. What is found weighs most, then what nobody can look into, then what is not said."""
     reasons = set(why)
     if heard is Heard.CLEAN:
         reasons.discard(OPAQUE)
