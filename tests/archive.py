@@ -8,6 +8,7 @@ from typing import Any
 from functions.archive.archive import Outcome, Time, World as ArchiveWorld, archive
 from functions.archive.decide import Policy
 from functions.archive.locks import Locking
+from functions.archive.media import Shelf, Wishes
 from functions.archive.store import Store
 from functions.capture.delivery import encryption_context
 from functions.capture.tokens import IndexKey, Names
@@ -39,6 +40,7 @@ from tests.fakes import (
     MemorySequences,
 )
 from tests.make import GATEWAY, INDEX_SECRET, NOW, SECRET, seconds
+from tests.shelf import MemoryItems, MemoryLocks
 
 ARCHIVE_ID = "test"
 
@@ -63,6 +65,7 @@ class Archive:
         self.keyrings, self.keys = MemoryBucket("keyrings"), MemoryKeys()
         self.quarantine, self.postings = MemoryQuarantine(), MemoryPostings()
         self.sequences = MemorySequences()
+        self.items = MemoryItems()
         self.noticed: set[str] = set()
         self.use(self.fuse)
 
@@ -70,7 +73,7 @@ class Archive:
         """From now on, this fuse."""
         self.fuse = fuse
         rooms = (self.claims, self.queue, self.parcels, self.vault, self.keyrings, self.keys, self.postings)
-        for one in (*rooms, self.sequences):
+        for one in (*rooms, self.sequences, self.items):
             one.fuse = fuse
 
     def world(self, key: IndexKey) -> IntakeWorld:
@@ -107,6 +110,7 @@ class Archive:
             store=self.store(),
             policy=self.policy(),
             names=Names(self.key),
+            wishes=self.wishes(),
         )
         waiting = [Message(one, body) for one, body in self.queue.waiting.items()]
         outcome = archive(waiting, world=world, time=self.time())
@@ -114,6 +118,10 @@ class Archive:
             if message.id not in outcome.unsettled:
                 del self.queue.waiting[message.id]
         return outcome
+
+    def wishes(self) -> Wishes:
+        shelf = Shelf(vault=MemoryLocks(self.vault), keyrings=MemoryLocks(self.keyrings), locking=self.store().locking)
+        return Wishes(media=self.items, shelf=shelf)
 
     def time(self) -> Time:
         return Time(lambda: self.now, self.now + seconds(60), self.now + seconds(105))

@@ -28,6 +28,8 @@ TABLES: dict[str, list[tuple[str, str]]] = {
     "deliveries": [("claim", "B")],
     "postings": [("token", "B"), ("at", "S")],
     "custodians": [("token", "B"), ("valid_from", "S")],
+    "media": [("media", "B")],
+    "acts": [("act", "S")],
 }
 
 
@@ -166,6 +168,9 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
         "QUARANTINE_KEY_ARN": key["quarantine"],
         "CUSTODIANS_TABLE": "custodians",
         "POSTINGS_TABLE": "postings",
+        "MEDIA_TABLE": "media",
+        "ACTS_TABLE": "acts",
+        "CLAMD": "",
         "LOCK_MODE": "COMPLIANCE",
         "TRIAL_LOCK_DAYS": "0",
         "RETENTION_FLOOR_DAYS": "180",

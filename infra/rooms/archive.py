@@ -29,6 +29,7 @@ class ArchiveRoom(RoomFunction):
         self._takes_deliveries(deployment, records)
         self._decides(records)
         self._writes_segments(deployment, records)
+        self._follows_files(records)
         self._sets_secrets_aside(records)
 
     def _takes_deliveries(self, deployment: Deployment, records: RecordsStack) -> None:
@@ -64,6 +65,19 @@ class ArchiveRoom(RoomFunction):
             use_key("SealSegments", "kms:GenerateDataKey", records.segment_key, of_segment(deployment)),
         )
 
+    def _follows_files(self, records: RecordsStack) -> None:
+        """A file's locks last as long as its records: what they want is noted, and an object's lock extended."""
+        self.may(
+            allow("SayWhatFilesAreWanted", ["dynamodb:UpdateItem"], [records.media.table_arn]),
+            use_key("OpenTheFiles", "kms:Decrypt", records.storage_key, of_table(records.media)),
+            # Of keyrings it may do so anyway, since it writes them.
+            allow(
+                "ExtendLocksOfMedia",
+                ["s3:GetObjectRetention", "s3:PutObjectRetention"],
+                [records.vault.arn_for_objects("media/*")],
+            ),
+        )
+
     def _sets_secrets_aside(self, records: RecordsStack) -> None:
         self.may(
             allow("SetSecretsAside", ["s3:PutObject"], [records.quarantine.arn_for_objects("*")]),
@@ -86,6 +100,7 @@ def _variables(deployment: Deployment, records: RecordsStack) -> dict[str, str]:
         "quarantine_key_arn": records.quarantine_key.key_arn,
         "custodians_table": records.custodians.table_name,
         "sequences_table": records.sequences.table_name,
+        "media_table": records.media.table_name,
         "index_secret_arn": records.index_secret.attr_id,
         "lock_mode": deployment.lock_mode,
         "trial_lock_days": str(deployment.trial_lock_days),

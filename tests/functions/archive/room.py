@@ -78,6 +78,7 @@ class Room(Archive):
             ),
             "policy": self.policy(),
             "names": Names(self.key),
+            "wishes": self.wishes(),
         }
         return World(**{**fields, **changed})
 
