@@ -179,7 +179,7 @@ class Broken(MemoryBucket):
 
     outcome: Exception = TryLater("busy")
 
-    def put_once(self, key: str, body: bytes, *, lock: Lock) -> str:  # noqa: ARG002 - the port's
+    def put_once(self, key: str, body: bytes, *, lock: Lock, legal_hold: bool = False) -> str:  # noqa: ARG002 - the port's
         raise self.outcome
 
 
