@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from functions.archive.archive import LARGEST_LOAD_BYTES, Outcome, archive
+from functions.archive.archive import LARGEST_LOAD_BYTES, archive
+from functions.archive.batch import Outcome
 from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.runtime import Message
 from tests.functions.archive.room import GOOD, Answering, Room, make_message, ticking, unwrap

@@ -107,6 +107,7 @@ def test_a_record_can_be_found_by_everything_the_format_page_lists() -> None:
         ("tier", "general"),
         ("conversation", "room-1"),
         ("media", "ab" * 32),
+        ("flag", "media_missing"),
         ("finding", "mobile"),
         ("finding", "resident_id"),
     )

@@ -9,15 +9,16 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from functions.archive.decide import Record
-from functions.archive.locks import Lock, Locking
+from functions.archive.locks import Locking
 from functions.archive.store import MOST_BYTES, MOST_RECORDS, MOST_TOKENS, Store, chunks, put_dictionary, put_segment
 from functions.canonical import epoch_ms
 from functions.errors import AlreadyStored, Tampered, TryLater
+from functions.law.locks import Lock
 from functions.segment import keyring as keyrings
 from functions.segment.dictionary import shipped
 from functions.segment.segment import Class, open_all
 from functions.segment.suites import SUITES, suite
-from tests.fakes import MemoryBucket, MemoryKeys
+from tests.fakes import MemoryBucket, MemoryKeys, MemorySequences
 from tests.functions.builders import ARCHIVE_ID, KLASS, make_plain
 from tests.make import NOW
 
@@ -51,6 +52,7 @@ def make_store(suite_name: str = "AES-256-GCM") -> Store:
         vault=MemoryBucket("vault"),
         keyrings=MemoryBucket("keyrings"),
         keys=MemoryKeys(),
+        sequences=MemorySequences(),
         kms_key="arn",
         suite=suite(suite_name),
         dictionary=shipped(),
