@@ -169,7 +169,7 @@ def test_the_order_in_which_answers_arrive_does_not_matter(standings: list[Stand
 
 
 @given(PEOPLE, STANDINGS, SENSITIVE)
-def test_nobody_is_kept_without_a_ground(people: list[Person], said: list[Standing], facts: dict[str, bool]) -> None:
+def test_nobody_is_kept_without_a_ground(people: list[Person], said: list[Standing], facts: dict[str, Any]) -> None:
     consent = decide(*people, said=said, **facts)
 
     if consent.action == "keep":
@@ -179,7 +179,7 @@ def test_nobody_is_kept_without_a_ground(people: list[Person], said: list[Standi
 
 @given(PEOPLE, STANDINGS, SENSITIVE, st.sampled_from([ANN, CUSTOMER, CHILD]))
 def test_another_person_or_sensitive_information_never_makes_it_more_lenient(
-    people: list[Person], said: list[Standing], facts: dict[str, bool], joins: Person
+    people: list[Person], said: list[Standing], facts: dict[str, Any], joins: Person
 ) -> None:
     strictness = STRICTNESS.index(decide(*people, said=said, **facts).action)
 
