@@ -23,6 +23,7 @@ from functions.canonical import from_epoch_ms
 from functions.capture.capture import Delivery
 from functions.capture.delivery import DataKey
 from functions.capture.tokens import Names
+from functions.law.policy import READY, profile
 from functions.segment import segment as segments
 from functions.segment.dictionary import shipped
 from functions.segment.segment import Header
@@ -129,7 +130,7 @@ def run(code: str) -> float:
 
 
 def sizes() -> None:
-    folder = asset.build(Path(), asset.for_lambda())
+    folder = asset.build(Path(), asset.for_lambda(), policy=profile(READY))
     total = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"{'function code, all rooms':<48} {total / 2**20:>8.1f} MiB unpacked, {zipped(folder) / 2**20:.1f} MiB zip")
 

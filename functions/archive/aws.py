@@ -156,25 +156,37 @@ class KmsUnwrap:
 
 
 class CustodianTable:
-    """The custodians, whole: a few thousand items at most."""
+    """The custodians with their contacts and what is excluded, whole: a few thousand items at most."""
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self._dynamodb, self._table = dynamodb, table
 
     def load(self) -> Roll:
         with aws_errors("DynamoDB"):
-            return Roll(_term(item) for item in self._items())
+            items = list(self._items())
+        listed = {
+            role: [item["token"]["B"] for item in items if _role(item) == role] for role in ("contact", "excluded")
+        }
+        terms = (_term(item) for item in items if _role(item) == "custodian")
+        return Roll(terms, contacts=listed["contact"], excluded=listed["excluded"])
 
     def _items(self) -> Iterator[dict[str, Any]]:
         for page in self._dynamodb.get_paginator("scan").paginate(TableName=self._table, ConsistentRead=True):
             yield from page["Items"]
 
 
+def _role(item: dict[str, Any]) -> str:
+    """What the entry is; one without a role is a custodian."""
+    return str(item.get("role", {"S": "custodian"})["S"])
+
+
 def _term(item: dict[str, Any]) -> Term:
-    until = item.get("valid_until")
+    until, device = item.get("valid_until"), item.get("device")
     return Term(
         token=item["token"]["B"],
         valid_from=parse_moment(item["valid_from"]["S"]),
         valid_until=parse_moment(until["S"]) if until else None,
         regimes=frozenset(item.get("regimes", {"SS": []})["SS"]),
+        jurisdictions=frozenset(item.get("jurisdictions", {"SS": []})["SS"]),
+        device=device["S"] if device else None,
     )
