@@ -18,6 +18,7 @@ import argparse
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -27,7 +28,8 @@ from functions.classify.marks import find_signs
 from functions.classify.scan import scan
 from functions.errors import Rejected
 from functions.law.secrecy import assess, weights
-from functions.law.tier import decide_tier, tiers
+from functions.law.tier import Found, decide_tier
+from functions.law.tier_rules import tiers
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 REFUSED = 2  # as argparse exits
@@ -120,13 +122,10 @@ def classify(text: str, lexicons: Lexicons) -> dict[str, Any]:
     findings, hits = scan([text]), lexicons.search([text])
     signs = find_signs([text], hits=hits, findings=findings)
     secrecy = assess([text], signs, digest=_undigested, unread=(), rules=weights())
-    tier = decide_tier(
-        kinds={one.kind for one in findings},
-        lists=lexicons.labels(hits),
-        marks={one.of for one in signs},
-        counters={},
-        rules=tiers(),
+    found = Found(
+        kinds=Counter(one.kind for one in findings), lists=lexicons.count(hits), marks={one.of for one in signs}
     )
+    tier = decide_tier(found, counters={}, rules=tiers())
     return {
         "findings": [{"kind": one.kind, "start": one.start, "end": one.end, "rule": one.rule} for one in findings],
         "lexicon": [{"list": one.list, "term": one.term, "start": one.start, "end": one.end} for one in hits],
