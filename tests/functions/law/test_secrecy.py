@@ -5,7 +5,8 @@ from hypothesis import given, strategies as st
 
 from functions.errors import Rejected
 from functions.law.rulebook import parse_book
-from functions.law.secrecy import Rule, Secrecy, Sign, assess, weigh, weights
+from functions.law.secrecy import Rule, Secrecy, Sign, assess, under, weigh, weights
+from functions.law.sections import SecrecyPolicy
 
 WEIGHTS = weights()
 TEXT = "0123456789" * 60
@@ -47,21 +48,21 @@ def test_no_cue_alone_is_suspect(of: str) -> None:
 def test_cues_add_up_once_for_each_code() -> None:
     strong = [sign("secrecy.strong", at, code=f"cue:{at}") for at in range(3)]
 
-    assert assessed(*strong).score == 12
+    assert assessed(*strong).score == 120
     assert assessed(*strong).suspect
-    assert assessed(*[sign("secrecy.strong", at, code="cue:x") for at in range(9)]).score == 4
+    assert assessed(*[sign("secrecy.strong", at, code="cue:x") for at in range(9)]).score == 40
 
 
 def test_coordinates_count_near_military_cues_alone() -> None:
-    military, coordinates = sign("secrecy.military", 100, code="cue:x"), sign("geo_precise", 200, code="kind:geo_precise")
-    far = sign("geo_precise", 400, code="kind:geo_precise")
+    military, coordinates = sign("secrecy.military", 100, code="cue:x"), sign("geo", 200, code="kind:geo")
+    far = sign("geo", 400, code="kind:geo")
 
-    assert [reason.code for reason in assessed(military, coordinates).reasons] == ["cue:x", "near:geo_precise"]
+    assert [reason.code for reason in assessed(military, coordinates).reasons] == ["cue:x", "near:geo"]
     assert assessed(military, coordinates).suspect
-    assert assessed(sign("geo_precise", 0), sign("secrecy.military", 150)).score == 10
-    assert assessed(military, far).score == 4
+    assert assessed(sign("geo", 0), sign("secrecy.military", 150)).score == 100
+    assert assessed(military, far).score == 40
     assert assessed(coordinates).score == 0
-    assert assessed(military, sign("geo_precise", 100, field=1)).score == 4
+    assert assessed(military, sign("geo", 100, field=1)).score == 40
 
 
 def test_what_no_rule_weighs_is_no_reason() -> None:
@@ -78,7 +79,7 @@ def test_a_reason_says_where_and_its_digest_and_which_rule_and_not_the_text() ->
         3,
         8,
         "#5",
-        10,
+        100,
     )
 
 
@@ -88,6 +89,13 @@ def test_what_nobody_read_is_not_inspected_and_never_clean() -> None:
     assert not assessed(unread=("image",)).inspected
     assert assessed(sign("mark"), unread=("image",)).result == "suspect"
     assert assessed().result == "nothing_found"
+
+
+def test_a_policys_threshold_takes_the_place_of_the_releases() -> None:
+    rules = under(SecrecyPolicy(threshold=40, uninspected="vault", alarm_hours=24), "abc")
+
+    assert assess([TEXT], [sign("secrecy.strong")], digest=str, unread=(), rules=rules).suspect
+    assert rules.version == f"{WEIGHTS.version}+abc"
 
 
 @given(SIGNS, SIGNS)
