@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given, strategies as st
 
-from functions.archive.outcome import Record
 from functions.archive.locks import Locking
+from functions.archive.outcome import Record
 from functions.archive.store import MOST_BYTES, MOST_RECORDS, MOST_TOKENS, Store, chunks, put_dictionary, put_segment
 from functions.canonical import epoch_ms
 from functions.errors import AlreadyStored, Tampered, TryLater
