@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from functions.archive.counting import Counters
 from functions.archive.draft import Draft
 from functions.archive.ledger import Consents
+from functions.archive.media import Wishes
 from functions.archive.outcome import Outcome as Fate
 from functions.archive.policy import Policy
 from functions.archive.store import Store
@@ -68,6 +69,7 @@ class World:
     policy: Policy
     lexicons: Lexicons
     names: Names
+    wishes: Wishes
 
 
 @dataclass(frozen=True, slots=True)

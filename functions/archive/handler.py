@@ -20,9 +20,11 @@ from functions.archive.aws import (
     SequenceTable,
 )
 from functions.archive.aws_aside import Bus, CaptureQueue, S3Held, S3Suspects
+from functions.archive.aws_media import MediaTable, S3Locks
 from functions.archive.aws_tables import ConsentTable, CounterTable, HeldTable, HoldTable, TombstoneTable
 from functions.archive.batch import Outcome, Time, World
 from functions.archive.locks import Locking
+from functions.archive.media import Shelf, Wishes
 from functions.archive.policy import Policy
 from functions.archive.store import Store
 from functions.archive.waiting import Aside
@@ -64,6 +66,7 @@ class Settings(RoomSettings):
     counters_table: str
     holds_table: str
     capture_queue_url: str
+    media_table: str
     index_secret_arn: str
     lock_mode: Literal["COMPLIANCE", "GOVERNANCE"]
     trial_lock_days: Annotated[int, Field(ge=0, le=365)]
@@ -157,6 +160,12 @@ def world() -> World:
         policy=policy(int(monotonic() // POLICY_SECONDS)),
         lexicons=lexicon.load(),
         names=Names(index_key()),
+        wishes=Wishes(
+            media=MediaTable(dynamodb, own.media_table),
+            shelf=Shelf(
+                vault=S3Locks(s3, own.vault_bucket), keyrings=S3Locks(s3, own.keyring_bucket), locking=store().locking
+            ),
+        ),
     )
 
 

@@ -13,13 +13,14 @@ from functions.archive.batch import Case, Load, Outcome, Time, World
 from functions.archive.decide import Known, decide, people
 from functions.archive.draft import Draft
 from functions.archive.ledger import Entry, Person, entries, tokens_of
+from functions.archive.media import wanted_by
 from functions.archive.outcome import Dropped, HeldBack, Quarantined, Record, Vault
 from functions.archive.store import chunks, put_dictionary, put_segment
 from functions.archive.tombstones import tombstones
 from functions.canonical import moment_text
 from functions.capture.aside import held_key
 from functions.capture.capture import Flag
-from functions.law.tier import tiers
+from functions.errors import Tampered
 from functions.segment.segment import Class
 
 
@@ -28,7 +29,7 @@ def settle(load: Load, world: World, outcome: Outcome, time: Time) -> None:
     _enter(load, world, outcome)
     with outcome.keeping(*load.owners()):
         asked = world.consents.people(_asked_about(load, world))
-        steps = counting.steps_of((one for _, one in load.drafts), tiers())
+        steps = counting.steps_of((one for _, one in load.drafts), world.policy)
         known = Known(
             ledgers={token: one.ledger for token, one in asked.items()},
             counters=counting.standing(world.counters, steps),
@@ -37,6 +38,7 @@ def settle(load: Load, world: World, outcome: Outcome, time: Time) -> None:
         _entomb(cases, world, outcome)
         _set_aside(cases, known, world, outcome, time)
         asking.ask(_settling(cases, outcome), asked, world, outcome, time)
+        _wish(_settling(cases, outcome), world, outcome, time.clock())
         _store(_settling(cases, outcome), world, outcome, time)
         _finish(_settling(cases, outcome), world, outcome)
 
@@ -130,6 +132,15 @@ def _look_again(held: Sequence[Case], known: Known, world: World, outcome: Outco
                 world.queue.send(again(one.draft.item.record_id))
 
 
+def _wish(cases: Sequence[Case], world: World, outcome: Outcome, now: datetime) -> None:
+    """The files that records name are locked as these want them, or their message stays on the queue."""
+    kept = [(one.owner, one.fate.record) for one in cases if isinstance(one.fate, Vault)]
+    failed = world.wishes.add(wanted_by(record for _, record in kept), now=now)
+    waiting_for = {owner: failed[file] for owner, record in kept for file in record.files if file in failed}
+    outcome.tampered += sum(reason == Tampered.__name__ for reason in waiting_for.values())
+    outcome.unsettled |= waiting_for
+
+
 def _store(cases: Sequence[Case], world: World, outcome: Outcome, time: Time) -> None:
     kept = [(one.owner, one.fate.record) for one in cases if isinstance(one.fate, Vault)]
     if not kept:
@@ -152,7 +163,7 @@ def _finish(cases: Sequence[Case], world: World, outcome: Outcome) -> None:
     """What adds up is added, and what waited is let go, now that it is kept or dropped."""
     kept = [one for one in cases if isinstance(one.fate, Vault)]
     with outcome.keeping(*{one.owner for one in kept}):
-        world.counters.add(counting.steps_of((one.draft for one in kept), tiers()))
+        world.counters.add(counting.steps_of((one.draft for one in kept), world.policy))
     for one in cases:
         outcome.dropped += isinstance(one.fate, Dropped)
         outcome.suspected += isinstance(one.fate, Quarantined)
