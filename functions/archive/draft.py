@@ -16,12 +16,13 @@ from functions.capture.tokens import Names
 from functions.classify.lexicon import Lexicons
 from functions.law import secrecy
 from functions.law.scope import Scope, decide_scope
-from functions.law.secrecy import Secrecy, assess, weights
+from functions.law.secrecy import Secrecy, assess
 
 OWN = frozenset({Kind.ACT, Kind.REPORT})
 """What the archive's own people and rooms write."""
 TOKEN_COST_BYTES = 200  # of memory, with its name and its place in a directory
-NOTHING = Seen(findings=(), hits=(), lists=(), signs=(), sensitive=())
+THRESHOLD = "secrecy.threshold"
+NOTHING = Seen()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +108,12 @@ def _scope_decision(scope: Scope) -> Decision:
 def _look(blank: Draft, policy: Policy, names: Names, lexicons: Lexicons) -> Draft:
     texts = blank.meaning.texts
     seen = classify.look(texts, lexicons, sent_at=blank.item.sent_at)
-    rules = replace(weights(), threshold=policy.law.secrecy.threshold)
     found = assess(
         texts,
         seen.signs,
         digest=lambda span: names.key.token("span", span).hex(),
         unread=tuple(_unread(blank)),
-        rules=rules,
+        rules=secrecy.under(policy.law.secrecy, policy.law.version),
     )
     flags = blank.flags | (Flag.HAS_FINDINGS if seen.findings else Flag.NONE)
     return replace(
@@ -151,8 +151,7 @@ def _secrecy_decision(found: Secrecy, blank: Draft) -> Decision:
     ]
     result = {"found": found.result, "score": found.score, "threshold": found.threshold, "reasons": reasons}
     result |= {"unread": list(found.unread)} | _cleared(blank)
-    rule = found.reasons[0].rule if found.reasons else f"secrecy.{found.result}"
-    return Decision("secrecy", rule, found.version, result)
+    return Decision("secrecy", found.reasons[0].rule if found.reasons else THRESHOLD, found.version, result)
 
 
 def _cleared(blank: Draft) -> dict[str, object]:

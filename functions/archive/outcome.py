@@ -31,6 +31,8 @@ class Record:
     plain: Plain = field(repr=False)
     marks: tuple[Mark, ...] = field(default=(), repr=False)
     """Its place in what its sender counts."""
+    files: tuple[bytes, ...] = ()
+    """Tokens of the files that it names and does not carry."""
     held: bool = False
     """Whether a legal hold covers it, so that its segment is put under one."""
 

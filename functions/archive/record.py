@@ -1,4 +1,4 @@
-"""A draft and the decisions about it, written as the record that its frame will hold. Layout: docs/formats.md, "Record"."""
+"""A draft and the decisions about it, as the record that its frame holds. Layout: docs/formats.md, "Record"."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -6,11 +6,12 @@ from typing import Any
 
 from functions.archive import classify, sequences
 from functions.archive.draft import OWN, Draft
+from functions.archive.media import BY_MD5, BY_SHA256
 from functions.archive.outcome import Decision, Record
 from functions.archive.policy import Policy
 from functions.canonical import epoch_ms, moment_text
 from functions.capture.aside import BATCHES
-from functions.capture.capture import Flag, Interpretation, Kind, Part
+from functions.capture.capture import Flag, Interpretation, Kind, Media, Part
 from functions.capture.package import pack
 from functions.capture.tokens import Names, arrival, endpoint_name, record_digest
 from functions.law.holds import holding
@@ -48,6 +49,7 @@ def write(
         klass=Class(tier=tier, retain_until=kept.retain_until, erasable=kept.erasable),
         plain=plain,
         marks=sequences.marks(one.delivery, one.item, names),
+        files=tuple(_files((file for file in one.meaning.media if not file.present), names)),
         held=bool(holding(policy.holds, tokens=frozenset(tokens), sent_at=one.item.sent_at)),
     )
 
@@ -116,13 +118,22 @@ def _tokens(one: Draft, tier: str, flags: Flag, names: Names) -> Iterator[bytes]
         yield one.conversation
     if meaning.refers_to:
         yield names.token("recall", meaning.refers_to)
-    yield from (names.token("media", file.sha256) for file in meaning.media if file.sha256)
-    yield from (names.token("finding", kind) for kind in sorted(one.seen.kinds))
+    yield from _files(meaning.media, names)
+    yield from (names.token("finding", kind) for kind in sorted(one.seen.found.kinds))
     yield from sequences.found_by(meaning, flags, names)
     if one.unseals:
         yield names.token("unseals", one.unseals)
     if meaning.kind in OWN:
         yield from _own(one, names)
+
+
+def _files(files: Iterable[Media], names: Names) -> Iterator[bytes]:
+    """The token of the best name that the capture gives each."""
+    for one in files:
+        if one.sha256:
+            yield names.token(BY_SHA256, one.sha256)
+        elif one.md5:
+            yield names.token(BY_MD5, one.md5)
 
 
 def _own(one: Draft, names: Names) -> Iterator[bytes]:
