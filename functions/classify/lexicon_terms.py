@@ -47,7 +47,10 @@ def parse_term(text: str) -> Term:
         raise ValueError("the term is empty; remove the line or write a term")
     if len(text) > LONGEST:
         raise ValueError(f"longer than {LONGEST} characters; shorten it")
-    pieces = NEAR.split(text.strip(LISTS_SPACES))
+    text = text.strip(LISTS_SPACES)
+    if "/" not in text:
+        return Term(text, (_part(text),))
+    pieces = NEAR.split(text)
     if len(pieces) > 3 or any(NEARLY.search(piece) for piece in pieces[::2]):  # noqa: PLR2004 - left, number, right
         raise ValueError("proximity is written `A w/5 B`, once in a term")
     if len(pieces) == 1:
