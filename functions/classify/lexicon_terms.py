@@ -48,13 +48,16 @@ def parse_term(text: str) -> Term:
     if len(text) > LONGEST:
         raise ValueError(f"longer than {LONGEST} characters; shorten it")
     text = text.strip(LISTS_SPACES)
-    if "/" not in text:
-        return Term(text, (_part(text),))
+    return _near(text) if "/" in text else Term(text, (_part(text),))
+
+
+def _near(text: str) -> Term:
+    """With or without `w/`."""
     pieces = NEAR.split(text)
     if len(pieces) > 3 or any(NEARLY.search(piece) for piece in pieces[::2]):  # noqa: PLR2004 - left, number, right
         raise ValueError("proximity is written `A w/5 B`, once in a term")
     if len(pieces) == 1:
-        return Term(text, (_part(pieces[0]),))
+        return Term(text, (_part(text),))
     if not 1 <= int(pieces[1]) <= FARTHEST:
         raise ValueError(f"proximity is of 1 to {FARTHEST} words")
     return Term(text, (_part(pieces[0]), _part(pieces[2])), int(pieces[1]))
