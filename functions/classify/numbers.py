@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from functions.classify import labels
 from functions.classify.identifiers import is_date
+from functions.classify.labels import Mention
 from functions.classify.rules import ALONE, CALLED, PROVINCES, REGIONAL, RESIDENTS, Rule, is_scheme_card
 from functions.classify.spans import Span
 
@@ -19,18 +21,26 @@ GROUP = re.compile(r"[0-9A-Za-z]+")
 LEAST = 5
 LONGEST = 25
 MOST_GROUPS = 20
+GENERIC = frozenset({"account", "card", "document", "permit", "mobile"})
+"""What a more particular word nearby overrules."""
 MOBILE_GROUPS = frozenset({(3, 4, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (3, 5, 3), (3, 8), (7, 4), (5, 6), (3, 4, 2, 2)})
 CARD_GROUPS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3)})
 COUNTRY = re.compile(r"(?:\+ ?86|(?<![0-9])0086|[（(]\+?86[)）]|(?<![0-9A-Za-z+.\-])86)[ \-]{0,2}$|(?<!\+)\+$")
-GLUED_BEFORE = re.compile(r"[_=#@\\&$¥￥€£%*]$|[0-9A-Za-z][\-.·/]$")
+GLUED_BEFORE = re.compile(r"[_=#@\\&$¥￥€£%*]$|[0-9A-Za-z][\-.·]$|[A-Za-z]/$")
 GLUED_AFTER = re.compile(
     r"[_=@\\%]|[\-.][0-9a-z]|\s?(?:元|块|圆|圓|塊|万|萬|亿|億|股|份|人民币|美元|港币|港幣|(?:RMB|CNY|USD|HKD|ms|bytes?)(?![a-z])|毫秒)",
     re.IGNORECASE,
 )
-ALIKE = re.compile(r"(?=.*[OoIl])(?=(?:.*[0-9]){6})[0-9OoIl]{8,18}[0-9OoIlXx]")
+ALIKE = re.compile(r"(?=.*[OoIl])(?=(?:.*[0-9]){5})[0-9OoIl]{8,18}[0-9OoIlXx]")
 UNLIKE = str.maketrans("OoIl", "0011")
 HEAD = re.compile(r"[A-Za-z]{2,8}(?=[0-9])")
 TAIL = re.compile(r"(?<=[0-9])[A-Za-z]{2,6}$")
+
+
+def places(text: str) -> list[tuple[int, int]]:
+    """Where the numbers stand that are long enough to be something."""
+    found = (one.span() for one in NUMBER.finditer(text))
+    return [(start, end) for start, end in found if end - start >= LEAST]
 
 
 @dataclass(slots=True)
@@ -38,6 +48,10 @@ class Numbers:
     """One text being read, from left to right."""
 
     text: str
+    places: Sequence[tuple[int, int]]
+    """Where its numbers stand."""
+    mentioned: Sequence[Mention]
+    """The words that name something."""
     taken: Sequence[Span] = ()
     """What was found by how it is written; numbers inside are not looked at again."""
     since: int = 0
@@ -46,10 +60,7 @@ class Numbers:
 
     def find(self) -> Iterator[Span]:
         """Every identifier, in order."""
-        for number in NUMBER.finditer(self.text):
-            start, end = number.span()
-            if end - start < LEAST:
-                continue
+        for start, end in self.places:
             if not any(start < last and first < end for first, last, _ in self.taken):
                 yield from self._read(self._leftmost(start), end)
             self.since = end
@@ -78,8 +89,8 @@ class Numbers:
     def _listen(self, start: int, end: int) -> None:
         """What the words around call this number; a number in a list is called what the one before was."""
         if not (self.since and labels.continues(self.text, self.since, start)):
-            self.said = labels.before(self.text, start, self.since)
-        self.said = (*labels.after(self.text, end), *self.said)
+            self.said = labels.before(self.text, self.mentioned, start, self.since)
+        self.said = (*labels.after(self.text, self.mentioned, end), *self.said)
 
     def _longest(self, groups: Sequence[tuple[int, int]]) -> tuple[int, list[Span]]:
         """The most groups that make one identifier, and how many they are."""
@@ -116,9 +127,8 @@ class Numbers:
     def _called(self, run: str, sizes: tuple[int, ...]) -> str | None:
         if len(sizes) > 1 and max(sizes) > 8:  # noqa: PLR2004 - a group of nine is a number of its own
             return None
-        for label in self.said:
-            if label == labels.OTHER:
-                return None
+        heard = tuple(takewhile(labels.OTHER.__ne__, self.said))
+        for label in sorted(heard, key=GENERIC.__contains__):
             for rule in self._rules(label):
                 if rule.test(run):
                     return rule.kind
@@ -132,7 +142,7 @@ class Numbers:
         return CALLED.get(label, ())
 
     def _vetoed(self, rule: Rule, run: str, span: tuple[int, int]) -> bool:
-        other = labels.called_other(self.text, span[0], self.since)
+        other = labels.called_other(self.text, self.mentioned, span[0], self.since)
         if rule in RESIDENTS:
             return other and run[:2] not in PROVINCES
         return other or self._glued(span)

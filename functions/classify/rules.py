@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from functions.classify import tables
 from functions.classify.identifiers import (
+    RESIDENT_ID,
     is_business_registration,
     is_date,
     is_hkid,
@@ -34,6 +35,7 @@ LIKE_A_CARD = re.compile(r"62[0-9]{14}|62[0-9]{17}")
 AUTHORITIES = frozenset(
     "11 12 13 19 21 29 31 32 33 34 35 39 41 49 51 52 53 54 55 59 61 62 69 71 72 79 81 89 91 92 93 A1 A9 N1 N2 N3 N9 Y1".split()
 )  # GB 32100-2015 annex: who registers, and what
+OLD_RESIDENT_SHAPE = re.compile(r"[1-8][0-9]{14}")
 ALL_DIGITS = re.compile(r"[0-9]+")
 
 
@@ -67,7 +69,9 @@ def is_registered(run: str) -> bool:
     """A credit code of a known authority; one of digits alone must also hold a right organisation code."""
     if not is_uscc(run.upper()) or run[:2].upper() not in AUTHORITIES:
         return False
-    return ALL_DIGITS.fullmatch(run) is None or is_organisation_code(run[8:17])
+    if ALL_DIGITS.fullmatch(run) is None:
+        return True
+    return is_organisation_code(run[8:17]) and not (RESIDENT_ID.fullmatch(run) and is_date(run[6:14]))
 
 
 def is_chassis(run: str) -> bool:
@@ -82,7 +86,7 @@ def is_chip(run: str) -> bool:
 
 def is_old_resident_id(run: str) -> bool:
     """15 digits with a known province and a date of the twentieth century."""
-    return ALL_DIGITS.fullmatch(run) is not None and run[:2] in PROVINCES and is_date(f"19{run[6:12]}")
+    return OLD_RESIDENT_SHAPE.fullmatch(run) is not None and run[:2] in PROVINCES and is_date(f"19{run[6:12]}")
 
 
 def is_account(run: str) -> bool:
@@ -171,7 +175,7 @@ CALLED: dict[str, tuple[Rule, ...]] = {
     "business": (*COMPANY, BUSINESS),
     "tax": (*COMPANY, Rule("tax_id", shaped(r"[0-9]{6}[0-9A-Z]{8}[0-9X]|[0-9]{17}[0-9X][0-9]{2}"))),
     "card": (CARD, SCHEME_CARD),
-    "account": (CARD, SCHEME_CARD, ACCOUNT),
+    "account": (CARD, ACCOUNT),
     "mobile": (ANY_MOBILE, TW_MOBILE, FIXED),
     "landline": (FIXED,),
     "vin": (Rule("vin", lambda run: is_vin(run.upper())),),

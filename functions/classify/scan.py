@@ -3,15 +3,17 @@
 A text is made plain first where a cheap look says so (`fold`), and offsets are those of the text as given.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from functions.classify import fold, words, written
-from functions.classify.numbers import NUMBER, Numbers
+from functions.classify import fold, labels, numbers, words, written
+from functions.classify.numbers import Numbers
 from functions.classify.spans import Span, apart
 
 RULESET = "identifiers"
 VERSION = "2"
+DIGIT = re.compile("[0-9]")
 ABROAD = {"hkid": "hk", "hk_mobile": "hk", "mo_bir": "mo", "mo_mobile": "mo", "tw_id": "tw", "tw_mobile": "tw"}
 ANYWHERE = frozenset(
     "bank_card vin qq email ipv4 ipv6 mac imei iccid imsi geo person_name credentials wechat_id wecom_id".split()
@@ -60,9 +62,14 @@ def _placed(folded: fold.Folded, found: Sequence[Span]) -> list[Span]:
 
 
 def _read(text: str) -> list[Span]:
-    """Everything in a plain text."""
-    found = [*words.find(text), *written.find(text)]
-    if NUMBER.search(text) is not None:
-        found += written.find_numeric(text)
-        found += Numbers(text, taken=apart(found)).find()
+    """Everything in a plain text. Cheap looks first: most texts have neither a sign, nor a word, nor a number."""
+    said = labels.mentions(text)
+    found = list(words.find(text, said)) if said else []
+    found += written.find(text)
+    if DIGIT.search(text) is not None:
+        places = numbers.places(text)
+        found += written.find_numeric(text, places, said)
+        found += words.addresses(text)
+        if places:
+            found += Numbers(text, places, said, taken=apart(found)).find()
     return apart(found) if len(found) > 1 else found

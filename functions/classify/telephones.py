@@ -8,7 +8,7 @@ from functions.classify.rules import AREAS
 from functions.classify.spans import Span, always, matches
 
 FIXED = re.compile(
-    r"(?<![0-9A-Za-z+\-.])[（(]?(?:\+?86[ \-]?)?[（(]?(0[12][0-9]|0[3-9][0-9]{2})(?:[）)] ?| ?[\-–—] ?| )"
+    r"(?<![0-9A-Za-z+\-.])(?<![0-9] )[（(]?(?:\+?86[ \-]?)?[（(]?(0[12][0-9]|0[3-9][0-9]{2})(?:[）)] ?| ?[\-–—] ?| )"
     r"([2-9][0-9]{6,7}|[2-9][0-9]{2,3}[ \-][0-9]{4})(?: ?(?:-|转|轉|ext\.?|x) ?[0-9]{1,6})?(?![0-9A-Za-z]|-[0-9])"
 )
 FIXED_ABROAD = re.compile(
@@ -49,4 +49,5 @@ def _neighbours(text: str) -> Iterator[Span]:
 
 def _is_fixed(area: str, number: str) -> bool:
     """A known area code, and no date after it."""
-    return area in AREAS and not is_date(re.sub(r"[^0-9]", "", number))
+    plain = re.sub(r"[^0-9]", "", number)
+    return area in AREAS and not (plain.startswith("20") and is_date(plain))

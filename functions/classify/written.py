@@ -1,13 +1,15 @@
 """Identifiers known by how they are written: addresses of mail and machines, plates, telephones with area codes."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from functions.classify import labels, tables, telephones
 from functions.classify.identifiers import is_hkid, is_passport_mrz
+from functions.classify.labels import Mention
 from functions.classify.spans import Span, always, matches
 
+BRACKETS = frozenset("(（/")
 PLATES = tables.table("places")["plates"]
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s,;\"'<>()\u0080-\U0010ffff]+")
 HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?![0-9A-Za-z.])")
@@ -20,7 +22,7 @@ FILES = frozenset("png jpg jpeg gif webp bmp svg pdf doc docx xls xlsx ppt pptx 
 CHATROOM = re.compile(r"(?<![0-9A-Za-z])[0-9]{6,20}@chatroom(?![0-9A-Za-z])")
 WECHAT = re.compile(r"(?<![0-9A-Za-z_])(?:wxid_[0-9a-z]{10,}|gh_[0-9a-f]{12})(?![0-9A-Za-z_])")
 OPENID = re.compile(r"(?<![0-9A-Za-z_\-])o[0-9A-Za-z_\-]{27}(?![0-9A-Za-z_\-])")
-WECOM = re.compile(r"(?<![0-9A-Za-z_\-])(?:w[morb][0-9A-Za-z_\-]{30}|ww[0-9a-f]{16})(?![0-9A-Za-z_\-])")
+WECOM = re.compile(r"w(?<![0-9A-Za-z_\-]w)(?:[morb][0-9A-Za-z_\-]{30}|w[0-9a-f]{16})(?![0-9A-Za-z_\-])")
 IPV4 = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9A-Za-z]|\.[0-9A-Za-z])")
 IPV6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])")
 MAC = re.compile(
@@ -29,7 +31,7 @@ MAC = re.compile(
 VERSION = re.compile(r"(?:版本|版|固件|ver(?:sion)?|release|build|v|v\.)[号為为是:： ]*$", re.IGNORECASE)
 PLATE = re.compile(  # GA 36-2018; a mark after the letter is often written
     rf"[{PLATES}][A-HJ-NP-Za-hj-np-z] ?[·•.\-]? ?(?:[A-HJKa-hjk][A-HJ-NP-Za-hj-np-z0-9][0-9]{{4}}|[0-9]{{5}}[A-HJKa-hjk]"
-    r"|[A-HJ-NP-Za-hj-np-z0-9]{4}[A-HJ-NP-Za-hj-np-z0-9警学學挂掛港澳领領试試超])(?![0-9A-Za-z])"
+    r"|[A-HJ-NP-Za-hj-np-z0-9]{4}[A-HJ-NP-Za-hj-np-z0-9警学學挂掛港澳领領试試超])[警学學挂掛港澳领領试試超]?(?![0-9A-Za-z])"
 )
 ARMED_POLICE = re.compile(rf"(?<![0-9A-Za-z])WJ ?[{PLATES}·]? ?·?[0-9]{{4,5}}[A-Z]?(?![0-9A-Za-z])")
 MILITARY_PLATE = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2} ?[·•.\-]? ?[0-9]{5}(?![0-9A-Za-z])")
@@ -40,7 +42,7 @@ MRZ = re.compile(r"P[A-Z<][A-Z<]{3}[A-Z<]{39}\s*([A-Z0-9<]{44})(?![A-Z0-9<])")
 GEO = re.compile(
     r"(?<![0-9A-Za-z.])(-?[0-9]{1,3}\.[0-9]{4,})°?\s?[NSEW北南东西]?"
     r"(?:[,，;；、/\s:：=]|东经|東經|北纬|北緯|经度|經度|纬度|緯度|longitude|latitude|lng|lon|lat|[EN])+"
-    r"(-?[0-9]{1,3}\.[0-9]{4,})(?![0-9A-Za-z.])°?"
+    r"(-?[0-9]{1,3}\.[0-9]{4,})(?![0-9A-Za-z]|\.[0-9])°?"
 )
 
 
@@ -64,36 +66,43 @@ def find(text: str) -> Iterator[Span]:
     if "@" in text:
         yield from matches(CHATROOM, text, "wechat_id", always)
         yield from matches(EMAIL, text, "email", lambda found: found.group(1).lower() not in FILES)
-    if "_" in text or "o" in text or "w" in text:
+    if "_" in text or "w" in text or "o" in text:
         yield from _wechat(text)
-    if ":" in text or "-" in text:
+    if text.count(":") > 1 or text.count("-") > 4:  # noqa: PLR2004 - of the shortest IPv6 address, of a MAC address
         yield from matches(MAC, text, "mac", _is_mac)
         yield from matches(IPV6, text, "ipv6", _is_ipv6)
     if "<<" in text:
         yield from matches(MRZ, text, "passport", lambda found: is_passport_mrz(found.group(1)))
 
 
-def find_numeric(text: str) -> Iterator[Span]:
+def find_numeric(text: str, places: Sequence[tuple[int, int]], said: Sequence[Mention]) -> Iterator[Span]:
     """The same for what always holds digits; called only where there are any."""
     yield from matches(PLATE, text, "plate", _is_plate)
-    yield from matches(MILITARY_ID, text, "military_id", always)
+    if not places:
+        return
     if "." in text:
         yield from matches(GEO, text, "geo", _is_place)
         yield from matches(IPV4, text, "ipv4", _is_ipv4)
-    if "(" in text or "（" in text or "/" in text:
+    if any(text[end : end + 2].strip()[:1] in BRACKETS for _, end in places):
         yield from matches(HKID, text, "hkid", lambda found: is_hkid("".join(found.groups()).upper()))
         yield from matches(MACAU, text, "mo_bir", _is_called("macau_id", "resident", "document"))
     yield from telephones.find(text)
-    yield from matches(ARMED_POLICE, text, "plate_mil", _is_called("plate"))
+    if said or "WJ" in text:
+        yield from _military(text)
+
+
+def _military(text: str) -> Iterator[Span]:
+    yield from matches(MILITARY_ID, text, "military_id", always)
+    yield from matches(ARMED_POLICE, text, "plate_mil", always)
     yield from matches(MILITARY_PLATE, text, "plate_mil", _is_called("plate"))
 
 
 def _wechat(text: str) -> Iterator[Span]:
-    if "_" in text:
+    if "wxid_" in text or "gh_" in text:
         yield from matches(WECHAT, text, "wechat_id", always)
     if "w" in text:
         yield from matches(WECOM, text, "wecom_id", always)
-    if "openid" in text.lower():
+    if "openid" in text or "OpenID" in text or "OPENID" in text:
         yield from matches(OPENID, text, "wechat_id", always)
 
 
@@ -101,7 +110,8 @@ def _is_called(*names: str) -> Callable[[re.Match[str]], bool]:
     """Whether one of these labels stands before it, or is pointed at after it."""
 
     def test(found: re.Match[str]) -> bool:
-        said = (*labels.before(found.string, found.start(), 0), *labels.after(found.string, found.end()))
+        text, mentioned = found.string, labels.mentions(found.string)
+        said = (*labels.before(text, mentioned, found.start(), 0), *labels.after(text, mentioned, found.end()))
         return not set(names).isdisjoint(said)
 
     return test
