@@ -24,7 +24,6 @@ SHAPED = {
     "geo": written.GEO,
     "landline": telephones.FIXED,
     "service": telephones.SERVICE,
-    "wechat_id": written.WECHAT,
     "wecom_id": written.WECOM,
     "military_id": written.MILITARY_ID,
 }

@@ -5,7 +5,7 @@ All words are looked for in one pass of one automaton; most texts have none.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from string import ascii_letters
 
 from daachorse import MATCH_KIND_LEFTMOST_LONGEST, CharwiseDoubleArrayAhoCorasick
 
@@ -25,40 +25,36 @@ Mention = tuple[int, int, str]
 """Start, end, label."""
 
 
-@cache
-def _automaton() -> tuple[CharwiseDoubleArrayAhoCorasick, Sequence[str], dict[str, str]]:
-    """The automaton, each of its patterns' label, and each word's label."""
-    names = {word: label for label, said in tables.labels().items() for word in said}
-    spelt = {form: label for word, label in names.items() for form in _spellings(word)}
-    found = CharwiseDoubleArrayAhoCorasick(list(spelt), MATCH_KIND_LEFTMOST_LONGEST)
-    return found, tuple(spelt.values()), names
-
-
 def _spellings(word: str) -> set[str]:
     return {word, word.upper(), word.capitalize(), word.title()} if word.islower() else {word}
 
 
+NAMES = {word: label for label, said in tables.labels().items() for word in said}
+SPELT = {form: label for word, label in NAMES.items() for form in sorted(_spellings(word))}
+LABELS = tuple(SPELT.values())
+LATIN = tuple(form[-1].isascii() and form[-1].isalpha() and label != "key" for form, label in SPELT.items())
+LETTERS = frozenset(ascii_letters)
+WORDS = CharwiseDoubleArrayAhoCorasick(list(SPELT), MATCH_KIND_LEFTMOST_LONGEST)
+
+
 def mentions(text: str) -> list[Mention]:
     """Every word that names something, in order; Latin ones only whole."""
-    automaton, names, _ = _automaton()
-    found = automaton.find(text)
-    return [(start, end, names[index]) for start, end, index in found if _is_whole(text, start, end)] if found else []
+    found = WORDS.find(text)
+    return whole(text, found) if found else []
 
 
-def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether no Latin letter goes on where the word begins or ends with one."""
-    if start and _is_letter(text[start]) and _is_letter(text[start - 1]):
-        return False
-    return not (end < len(text) and _is_letter(text[end - 1]) and _is_letter(text[end]))
-
-
-def _is_letter(character: str) -> bool:
-    return character.isascii() and character.isalpha()
+def whole(text: str, found: Sequence[tuple[int, int, int]]) -> list[Mention]:
+    """What the automaton found, without what is but a part of a longer Latin word."""
+    return [
+        (start, end, LABELS[index])
+        for start, end, index in found
+        if not LATIN[index] or (text[start - 1 : start] not in LETTERS and text[end : end + 1] not in LETTERS)
+    ]
 
 
 def is_label(word: str) -> bool:
     """Whether letters before a number, with nothing between, name it: QQ12345678."""
-    return _automaton()[2].get(word.lower(), OTHER) != OTHER
+    return NAMES.get(word.lower(), OTHER) != OTHER
 
 
 def before(text: str, said: Sequence[Mention], start: int, since: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from functions.classify import labels
 from functions.classify.identifiers import is_date
 from functions.classify.labels import Mention
 from functions.classify.rules import ALONE, CALLED, PROVINCES, REGIONAL, RESIDENTS, Rule, is_scheme_card
-from functions.classify.spans import Span
+from functions.classify.spans import Place, Span
 
 BLANKS = r" \t\u00a0\u2000-\u200a\u202f\u3000"
 DASHES = r"\-‐‑–—_－.．·•"
@@ -37,18 +37,12 @@ HEAD = re.compile(r"[A-Za-z]{2,8}(?=[0-9])")
 TAIL = re.compile(r"(?<=[0-9])[A-Za-z]{2,6}$")
 
 
-def places(text: str) -> list[tuple[int, int]]:
-    """Where the numbers stand that are long enough to be something."""
-    found = (one.span() for one in NUMBER.finditer(text))
-    return [(start, end) for start, end in found if end - start >= LEAST]
-
-
 @dataclass(slots=True)
 class Numbers:
     """One text being read, from left to right."""
 
     text: str
-    places: Sequence[tuple[int, int]]
+    places: Sequence[Place]
     """Where its numbers stand."""
     mentioned: Sequence[Mention]
     """The words that name something."""
@@ -74,11 +68,10 @@ class Numbers:
     def _read(self, start: int, end: int) -> Iterator[Span]:
         groups = [one.span() for one in GROUP.finditer(self.text, start, end)]
         first, last = groups[0][0], groups[-1][1]
-        head, tail = HEAD.match(self.text, first, groups[0][1]), TAIL.search(self.text, groups[-1][0], last)
-        if head and labels.is_label(head.group()):
-            groups[0] = (head.end(), groups[0][1])
-        if tail and labels.is_label(tail.group()):
-            groups[-1] = (groups[-1][0], tail.start())
+        if self.text[first].isalpha():
+            groups[0] = self._without_head(*groups[0])
+        if self.text[last - 1].isalpha():
+            groups[-1] = self._without_tail(*groups[-1])
         self._listen(groups[0][0], last)
         at = 0
         while at < len(groups):
@@ -86,13 +79,22 @@ class Numbers:
             at += size
             yield from found
 
+    def _without_head(self, start: int, end: int) -> Place:
+        """QQ12345678: the letters are its label."""
+        head = HEAD.match(self.text, start, end)
+        return (head.end(), end) if head and labels.is_label(head.group()) else (start, end)
+
+    def _without_tail(self, start: int, end: int) -> Place:
+        tail = TAIL.search(self.text, start, end)
+        return (start, tail.start()) if tail and labels.is_label(tail.group()) else (start, end)
+
     def _listen(self, start: int, end: int) -> None:
         """What the words around call this number; a number in a list is called what the one before was."""
         if not (self.since and labels.continues(self.text, self.since, start)):
             self.said = labels.before(self.text, self.mentioned, start, self.since)
         self.said = (*labels.after(self.text, self.mentioned, end), *self.said)
 
-    def _longest(self, groups: Sequence[tuple[int, int]]) -> tuple[int, list[Span]]:
+    def _longest(self, groups: Sequence[Place]) -> tuple[int, list[Span]]:
         """The most groups that make one identifier, and how many they are."""
         runs = [self.text[start:end] for start, end in groups]
         for count in range(len(groups), 0, -1):
@@ -104,19 +106,19 @@ class Numbers:
                     return count, [(self._begin(start, kind), end, kind)]
         return 1, []
 
-    def _even(self, groups: Sequence[tuple[int, int]]) -> bool:
+    def _even(self, groups: Sequence[Place]) -> bool:
         """Whether one and the same sign stands between all of them."""
         between = {self.text[left:right].strip() for (_, left), (right, _) in zip(groups, groups[1:], strict=False)}
         return len(between) == 1
 
-    def _kind(self, run: str, span: tuple[int, int], sizes: tuple[int, ...]) -> str | None:
+    def _kind(self, run: str, span: Place, sizes: tuple[int, ...]) -> str | None:
         found = self._alone(run, span, sizes) or self._called(run, sizes)
-        if found is None and ALIKE.fullmatch(run):
+        if found is None and not run.isdigit() and ALIKE.fullmatch(run):
             plain = run.translate(UNLIKE)
             found = self._alone(plain, span, sizes) or self._called(plain, sizes)
         return found
 
-    def _alone(self, run: str, span: tuple[int, int], sizes: tuple[int, ...]) -> str | None:
+    def _alone(self, run: str, span: Place, sizes: tuple[int, ...]) -> str | None:
         for rule in ALONE.get(len(run), ()):
             if rule.test(run) and _is_grouping(rule.kind, run, sizes) and not self._vetoed(rule, run, span):
                 return rule.kind
@@ -141,13 +143,13 @@ class Numbers:
             return (*CALLED[label], *(rule for one in self.said for rule in REGIONAL.get(one, ())))
         return CALLED.get(label, ())
 
-    def _vetoed(self, rule: Rule, run: str, span: tuple[int, int]) -> bool:
+    def _vetoed(self, rule: Rule, run: str, span: Place) -> bool:
         other = labels.called_other(self.text, self.mentioned, span[0], self.since)
         if rule in RESIDENTS:
             return other and run[:2] not in PROVINCES
         return other or self._glued(span)
 
-    def _glued(self, span: tuple[int, int]) -> bool:
+    def _glued(self, span: Place) -> bool:
         """Whether it is a part of something longer, or an amount."""
         start, end = span
         before = self.text[max(0, start - 8) : start]

@@ -1,16 +1,16 @@
 """Identifiers known by how they are written: addresses of mail and machines, plates, telephones with area codes."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from functions.classify import labels, tables, telephones
 from functions.classify.identifiers import is_hkid, is_passport_mrz
-from functions.classify.labels import Mention
-from functions.classify.spans import Span, always, matches
+from functions.classify.spans import Place, Span, always, matches
 
 BRACKETS = frozenset("(（/")
 PLATES = tables.table("places")["plates"]
+BEFORE_PLATES = frozenset(f"ABCDEFGHIJKLMNOPQRSTUVWXYZ·•.- {PLATES}")
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s,;\"'<>()\u0080-\U0010ffff]+")
 HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?![0-9A-Za-z.])")
 UUID = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])")
@@ -20,8 +20,6 @@ EMAIL = re.compile(
 )
 FILES = frozenset("png jpg jpeg gif webp bmp svg pdf doc docx xls xlsx ppt pptx zip rar txt csv js ts css mp4 heic".split())
 CHATROOM = re.compile(r"(?<![0-9A-Za-z])[0-9]{6,20}@chatroom(?![0-9A-Za-z])")
-WECHAT = re.compile(r"(?<![0-9A-Za-z_])(?:wxid_[0-9a-z]{10,}|gh_[0-9a-f]{12})(?![0-9A-Za-z_])")
-OPENID = re.compile(r"(?<![0-9A-Za-z_\-])o[0-9A-Za-z_\-]{27}(?![0-9A-Za-z_\-])")
 WECOM = re.compile(r"w(?<![0-9A-Za-z_\-]w)(?:[morb][0-9A-Za-z_\-]{30}|w[0-9a-f]{16})(?![0-9A-Za-z_\-])")
 IPV4 = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9A-Za-z]|\.[0-9A-Za-z])")
 IPV6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])")
@@ -50,7 +48,7 @@ def masked(text: str) -> str:
     """The text without what is inside links and UUIDs, its length the same; a link's IP address stays."""
     if "://" in text:
         text = URL.sub(_hidden, text)
-    return UUID.sub(_hidden, text) if text.count("-") > 3 else text  # noqa: PLR2004 - of a UUID
+    return UUID.sub(_hidden, text) if "-" in text and text.count("-") > 3 else text  # noqa: PLR2004 - of a UUID
 
 
 def _hidden(found: re.Match[str]) -> str:
@@ -61,49 +59,39 @@ def _hidden(found: re.Match[str]) -> str:
     return " " * start + found.group()[start:end] + " " * (len(found.group()) - end)
 
 
-def find(text: str) -> Iterator[Span]:
-    """What is known by its writing. Cheap looks first: most texts have none of the signs."""
-    if "@" in text:
-        yield from matches(CHATROOM, text, "wechat_id", always)
-        yield from matches(EMAIL, text, "email", lambda found: found.group(1).lower() not in FILES)
-    if "_" in text or "w" in text or "o" in text:
-        yield from _wechat(text)
-    if text.count(":") > 1 or text.count("-") > 4:  # noqa: PLR2004 - of the shortest IPv6 address, of a MAC address
-        yield from matches(MAC, text, "mac", _is_mac)
-        yield from matches(IPV6, text, "ipv6", _is_ipv6)
-    if "<<" in text:
-        yield from matches(MRZ, text, "passport", lambda found: is_passport_mrz(found.group(1)))
+def find(text: str) -> list[Span]:
+    """What is known by its writing and may hold no digit; called only where "@" or "<<" was seen."""
+    return [
+        *matches(CHATROOM, text, "wechat_id", always),
+        *matches(EMAIL, text, "email", lambda found: found.group(1).lower() not in FILES),
+        *matches(MRZ, text, "passport", lambda found: is_passport_mrz(found.group(1))),
+    ]
 
 
-def find_numeric(text: str, places: Sequence[tuple[int, int]], said: Sequence[Mention]) -> Iterator[Span]:
-    """The same for what always holds digits; called only where there are any."""
-    yield from matches(PLATE, text, "plate", _is_plate)
-    if not places:
-        return
-    if "." in text:
-        yield from matches(GEO, text, "geo", _is_place)
-        yield from matches(IPV4, text, "ipv4", _is_ipv4)
-    if any(text[end : end + 2].strip()[:1] in BRACKETS for _, end in places):
-        yield from matches(HKID, text, "hkid", lambda found: is_hkid("".join(found.groups()).upper()))
-        yield from matches(MACAU, text, "mo_bir", _is_called("macau_id", "resident", "document"))
-    yield from telephones.find(text)
-    if said or "WJ" in text:
-        yield from _military(text)
-
-
-def _military(text: str) -> Iterator[Span]:
-    yield from matches(MILITARY_ID, text, "military_id", always)
-    yield from matches(ARMED_POLICE, text, "plate_mil", always)
-    yield from matches(MILITARY_PLATE, text, "plate_mil", _is_called("plate"))
-
-
-def _wechat(text: str) -> Iterator[Span]:
-    if "wxid_" in text or "gh_" in text:
-        yield from matches(WECHAT, text, "wechat_id", always)
+def find_numeric(text: str, digits: Sequence[Place], places: Sequence[Place]) -> list[Span]:
+    """What always holds digits. Cheap looks first: most texts have few of the signs."""
+    found = matches(PLATE, text, "plate", _is_plate) if any(end - start > 2 for start, end in digits) else []  # noqa: PLR2004
     if "w" in text:
-        yield from matches(WECOM, text, "wecom_id", always)
-    if "openid" in text or "OpenID" in text or "OPENID" in text:
-        yield from matches(OPENID, text, "wechat_id", always)
+        found += matches(WECOM, text, "wecom_id", always)
+    if text.count(":") > 1 or text.count("-") > 4:  # noqa: PLR2004 - of the shortest IPv6 address, of a MAC address
+        found += matches(MAC, text, "mac", _is_mac) + matches(IPV6, text, "ipv6", _is_ipv6)
+    return [*found, *_among(text, places)] if places else found
+
+
+def _among(text: str, places: Sequence[Place]) -> list[Span]:
+    """What holds a number of some length."""
+    found: list[Span] = []
+    if "." in text and any("." in text[start:end] for start, end in places):
+        found += matches(GEO, text, "geo", _is_place) + matches(IPV4, text, "ipv4", _is_ipv4)
+    if any(text[end : end + 2].lstrip()[:1] in BRACKETS for _, end in places):
+        found += matches(HKID, text, "hkid", lambda found: is_hkid("".join(found.groups()).upper()))
+        found += matches(MACAU, text, "mo_bir", _is_called("macau_id", "resident", "document"))
+    if "字" in text:
+        found += matches(MILITARY_ID, text, "military_id", always)
+    if any(text[start - 1 : start] in BEFORE_PLATES for start, _ in places):
+        found += matches(ARMED_POLICE, text, "plate_mil", always)
+        found += matches(MILITARY_PLATE, text, "plate_mil", _is_called("plate"))
+    return [*found, *telephones.find(text, places)]
 
 
 def _is_called(*names: str) -> Callable[[re.Match[str]], bool]:
