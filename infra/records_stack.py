@@ -93,7 +93,7 @@ class RecordsStack(cdk.Stack):
         # Sparse: only a file that is wanted and not there has the attribute.
         self.media.add_global_secondary_index(
             index_name=MISSING_INDEX,
-            partition_key=_string("missing"),
+            partition_key=_string("missing_since"),
             sort_key=_binary("media"),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )

@@ -1,6 +1,6 @@
 """The table Media and the locks of a bucket, in memory: under the contracts of the real ones."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -18,34 +18,35 @@ class MemoryItems:
     days: dict[bytes, str] = field(default_factory=dict)
 
     def want(self, media: bytes, wants: Collection[Want], *, now: datetime) -> Standing:
-        old = self._old(media)
-        return self._put(media, replace(old, wants=old.wants | set(wants), wanted_at=old.wanted_at or now))
+        return self._change(
+            media, lambda old: replace(old, wants=old.wants | set(wants), wanted_at=old.wanted_at or now)
+        )
 
     def miss(self, media: bytes, *, now: datetime) -> None:
-        old = self._old(media)
-        if old.sealed_at is None and not old.missing:
-            self._put(media, replace(old, missing=True))
+        def listed(old: Standing) -> Standing:
+            if old.sealed_at is not None or old.missing:
+                return old
             self.days[media] = now.date().isoformat()
+            return replace(old, missing=True)
+
+        self._change(media, listed)
 
     def begin(self, media: bytes, *, keyring: str, name: bytes, verdict: str) -> Standing:
-        old = self._old(media)
-        return self._put(
-            media, replace(old, keyrings=old.keyrings | {keyring}, names=old.names | {name.hex()}, verdict=verdict)
+        return self._change(
+            media,
+            lambda old: replace(
+                old, keyrings=old.keyrings | {keyring}, names=old.names | {name.hex()}, verdict=verdict
+            ),
         )
 
     def seal(self, media: bytes, *, now: datetime) -> Standing:
-        old = self._old(media)
-        return self._put(media, replace(old, sealed_at=old.sealed_at or now, missing=False, mismatch_at=None))
+        return self._change(media, lambda old: _sealed(old, now))
 
     def link(self, name: bytes, media_id: str, *, now: datetime) -> Standing:
-        self.seal(name, now=now)
-        old = self._old(name)
-        return self._put(name, replace(old, files=old.files | {media_id}))
+        return self._change(name, lambda old: replace(_sealed(old, now), files=old.files | {media_id}))
 
     def mismatch(self, media: bytes, *, now: datetime) -> None:
-        old = self._old(media)
-        if old.sealed_at is None:
-            self._put(media, replace(old, mismatch_at=now))
+        self._change(media, lambda old: old if old.sealed_at else replace(old, mismatch_at=now))
 
     def get(self, media: bytes) -> Standing | None:
         return self.items.get(media)
@@ -53,12 +54,18 @@ class MemoryItems:
     def missing_on(self, day: str) -> Iterator[bytes]:
         yield from (media for media, one in self.items.items() if one.missing and self.days[media] == day)
 
-    def _old(self, media: bytes) -> Standing:
-        return self.items.get(media, Standing())
+    def _change(self, media: bytes, change: Callable[[Standing], Standing]) -> Standing:
+        """All at once, as one request is."""
 
-    def _put(self, media: bytes, standing: Standing) -> Standing:
-        self.fuse.run(lambda: self.items.__setitem__(media, standing))
-        return standing
+        def write() -> Standing:
+            self.items[media] = change(self.items.get(media, Standing()))
+            return self.items[media]
+
+        return self.fuse.run(write)
+
+
+def _sealed(old: Standing, now: datetime) -> Standing:
+    return replace(old, sealed_at=old.sealed_at or now, missing=False, mismatch_at=None)
 
 
 @dataclass

@@ -59,8 +59,8 @@ def _of(draft: Draft, ledgers: Mapping[bytes, Ledger], world: World, now: dateti
     return requests(
         people=people(draft, world.policy),
         ledgers=ledgers,
-        sensitive=draft.seen.is_sensitive,
-        forbidden=any(name.startswith(FORBIDDEN) for name in draft.seen.lists),
+        sensitive=bool(draft.seen.sensitive_findings),
+        forbidden=any(name.startswith(FORBIDDEN) for name in draft.seen.found.lists),
         now=now,
         policy=world.policy.law.consent,
     )

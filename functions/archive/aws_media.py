@@ -32,9 +32,9 @@ class MediaTable:
         return self._update(media, "SET wanted_at = if_not_exists(wanted_at, :now) ADD wants :wants", values)
 
     def miss(self, media: bytes, *, now: datetime) -> None:
-        unless = "attribute_not_exists(sealed_at) AND attribute_not_exists(missing)"
+        unless = "attribute_not_exists(sealed_at) AND attribute_not_exists(missing_since)"
         try:
-            self._update(media, "SET missing = :day", {":day": {"S": now.date().isoformat()}}, unless)
+            self._update(media, "SET missing_since = :day", {":day": {"S": now.date().isoformat()}}, unless)
         except ClientError as error:
             if error_code(error) != "ConditionalCheckFailedException":
                 raise
@@ -44,12 +44,12 @@ class MediaTable:
         return self._update(media, "SET verdict = :verdict ADD keyrings :keyrings, aliases :aliases", values)
 
     def seal(self, media: bytes, *, now: datetime) -> Standing:
-        sealed = "SET sealed_at = if_not_exists(sealed_at, :now) REMOVE missing, mismatch_at"
+        sealed = "SET sealed_at = if_not_exists(sealed_at, :now) REMOVE missing_since, mismatch_at"
         return self._update(media, sealed, {":now": {"S": moment_text(now)}})
 
     def link(self, name: bytes, media_id: str, *, now: datetime) -> Standing:
         values = {":now": {"S": moment_text(now)}, ":files": _strings([media_id])}
-        sealed = "SET sealed_at = if_not_exists(sealed_at, :now) REMOVE missing, mismatch_at ADD files :files"
+        sealed = "SET sealed_at = if_not_exists(sealed_at, :now) REMOVE missing_since, mismatch_at ADD files :files"
         return self._update(name, sealed, values)
 
     def mismatch(self, media: bytes, *, now: datetime) -> None:
@@ -71,7 +71,7 @@ class MediaTable:
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=MISSING_INDEX,
-            KeyConditionExpression="missing = :day",
+            KeyConditionExpression="missing_since = :day",
             ExpressionAttributeValues={":day": {"S": day}},
         )
         with aws_errors("DynamoDB"):
@@ -130,7 +130,7 @@ def _standing(item: dict[str, Any]) -> Standing:
     return Standing(
         wants=frozenset(map(Want.read, wants)),
         wanted_at=wanted_at,
-        missing="missing" in item,
+        missing="missing_since" in item,
         keyrings=rings,
         names=names,
         files=files,

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from functions.archive.decide import facts
+from functions.archive.decide import adds
 from functions.archive.draft import Draft
-from functions.law.counters import Increment, increments
-from functions.law.tier import Tiers
+from functions.archive.policy import Policy
+from functions.law.counters import Increment
 
 Place = tuple[str, bytes]
 """A counter's name and scope."""
@@ -43,12 +43,12 @@ class Counters(Protocol):
         ...
 
 
-def steps_of(drafts: Iterable[Draft], rules: Tiers) -> Steps:
+def steps_of(drafts: Iterable[Draft], policy: Policy) -> Steps:
     """Of all that are the firm's to keep."""
     found: list[Increment] = []
     for one in drafts:
         if one.early is None:
-            found += increments(facts(one), rules)
+            found += adds(one, policy)
     sums = Counter[Place]()
     for step in found:
         if step.member is None:

@@ -10,11 +10,11 @@ from functions.archive.outcome import Decision, Dropped, HeldBack, Outcome, Vaul
 from functions.archive.policy import Policy
 from functions.capture.capture import Flag, Kind
 from functions.capture.tokens import Names
-from functions.law import retention, tier
+from functions.law import retention, tier_rules
 from functions.law.consent import Consent, Ledger, Person, decide_consent
-from functions.law.counters import Facts
+from functions.law.counters import Increment, increments, scopes
 from functions.law.retention import Retention
-from functions.law.tier import ORDER, Tier, decide_tier
+from functions.law.tier import Tier, Tiers, decide_tier
 
 UNGROUNDED = "none"
 """What a decision about consent calls a person's ground when there is none."""
@@ -60,24 +60,31 @@ def people(one: Draft, policy: Policy) -> tuple[Person, ...]:
 
 def choose_tier(one: Draft, known: Known, policy: Policy) -> Tier:
     """The highest that findings, lexicons, marks or sums give; never below what the policy starts from."""
-    chosen = decide_tier(
-        kinds=one.seen.kinds,
-        lists=one.seen.lists,
-        marks={sign.code for sign in one.seen.signs},
-        counters={name: value for (name, scope), value in known.counters.items() if scope in (b"", one.conversation)},
-        rules=tier.tiers(),
+    where = scopes(one.conversation, rules_of_tiers(policy))
+    sums = {name: known.counters[name, scope] for name, scope in where.items() if (name, scope) in known.counters}
+    return decide_tier(one.seen.found, counters=sums, rules=rules_of_tiers(policy))
+
+
+def rules_of_tiers(policy: Policy) -> Tiers:
+    return tier_rules.under(policy.law.tiers, policy.law.version)
+
+
+def adds(one: Draft, policy: Policy) -> tuple[Increment, ...]:
+    """What the record adds to which sum."""
+    return increments(
+        one.seen.found,
+        sensitive=one.seen.sensitive_findings,
+        people=one.accounts,
+        conversation=one.conversation,
+        rules=rules_of_tiers(policy),
     )
-    least = policy.law.tiers.default
-    if ORDER.index(chosen.name) >= ORDER.index(least):
-        return chosen
-    return Tier(least, "policy.tier", policy.law.version, chosen.reasons)
 
 
 def agree(one: Draft, known: Known, *, policy: Policy, now: datetime) -> Consent:
     return decide_consent(
         people=people(one, policy),
         ledgers=known.ledgers,
-        sensitive=one.seen.is_sensitive,
+        sensitive=bool(one.seen.sensitive_findings),
         sent_at=one.item.sent_at,
         received_at=one.delivery.received_at,
         now=now,
@@ -93,17 +100,6 @@ def keep(one: Draft, *, policy: Policy, now: datetime) -> Retention:
         sent=retention.midnight_after(one.item.sent_at),
         archived=retention.midnight_after(now),
         floor_days=policy.floor_days,
-    )
-
-
-def facts(one: Draft) -> Facts:
-    """What the record adds to the counters."""
-    return Facts(
-        kinds=one.seen.kinds,
-        lists=one.seen.lists,
-        sensitive=sum(found.findings for found in one.seen.sensitive if found.profile == "pipl28"),
-        people=one.accounts,
-        conversation=one.conversation,
     )
 
 

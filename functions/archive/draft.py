@@ -16,13 +16,13 @@ from functions.capture.tokens import Names
 from functions.classify.lexicon import Lexicons
 from functions.law import secrecy
 from functions.law.scope import Scope, decide_scope
-from functions.law.secrecy import Secrecy, assess, weights
+from functions.law.secrecy import Secrecy, assess
 
 OWN = frozenset({Kind.ACT, Kind.REPORT})
 """What the archive's own people and rooms write."""
 TOKEN_COST_BYTES = 200  # of memory, with its name and its place in a directory
 THRESHOLD = "secrecy.threshold"
-NOTHING = Seen(findings=(), hits=(), lists=(), signs=(), sensitive=())
+NOTHING = Seen()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +102,12 @@ def _scope_decision(scope: Scope) -> Decision:
 def _look(blank: Draft, policy: Policy, names: Names, lexicons: Lexicons) -> Draft:
     texts = blank.meaning.texts
     seen = classify.look(texts, lexicons, sent_at=blank.item.sent_at)
-    rules = weights()
-    strict = min(rules.threshold, policy.law.secrecy.threshold)  # a policy may suspect more, and never less
     found = assess(
         texts,
         seen.signs,
         digest=lambda span: names.key.token("span", span).hex(),
         unread=tuple(_unread(blank)),
-        rules=replace(rules, threshold=strict),
+        rules=secrecy.under(policy.law.secrecy, policy.law.version),
     )
     flags = blank.flags | (Flag.HAS_FINDINGS if seen.findings else Flag.NONE)
     return replace(

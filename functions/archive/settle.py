@@ -21,7 +21,6 @@ from functions.canonical import moment_text
 from functions.capture.aside import held_key
 from functions.capture.capture import Flag
 from functions.errors import Tampered
-from functions.law.tier import tiers
 from functions.segment.segment import Class
 
 
@@ -30,7 +29,7 @@ def settle(load: Load, world: World, outcome: Outcome, time: Time) -> None:
     _enter(load, world, outcome)
     with outcome.keeping(*load.owners()):
         asked = world.consents.people(_asked_about(load, world))
-        steps = counting.steps_of((one for _, one in load.drafts), tiers())
+        steps = counting.steps_of((one for _, one in load.drafts), world.policy)
         known = Known(
             ledgers={token: one.ledger for token, one in asked.items()},
             counters=counting.standing(world.counters, steps),
@@ -164,7 +163,7 @@ def _finish(cases: Sequence[Case], world: World, outcome: Outcome) -> None:
     """What adds up is added, and what waited is let go, now that it is kept or dropped."""
     kept = [one for one in cases if isinstance(one.fate, Vault)]
     with outcome.keeping(*{one.owner for one in kept}):
-        world.counters.add(counting.steps_of((one.draft for one in kept), tiers()))
+        world.counters.add(counting.steps_of((one.draft for one in kept), world.policy))
     for one in cases:
         outcome.dropped += isinstance(one.fate, Dropped)
         outcome.suspected += isinstance(one.fate, Quarantined)

@@ -4,7 +4,7 @@ Hits hold offsets into the text as given and the term as its list has it, never 
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -60,9 +60,10 @@ class Lexicons:
         """All hits, in order of text and offset. A term that holds another of its list does not hide it."""
         return tuple(hit for field, text in enumerate(texts) for hit in self._search_one(field, fold(text)))
 
-    def labels(self, hits: Iterable[Hit]) -> tuple[str, ...]:
-        """`id@version` of every list that was hit, for decisions to name."""
-        return tuple(f"{one}@{self.lists[one].version}" for one in sorted({hit.list for hit in hits}))
+    def count(self, hits: Iterable[Hit]) -> dict[str, int]:
+        """How often each list was hit, by `id@version`: what decisions name."""
+        counted = Counter(hit.list for hit in hits)
+        return {f"{one}@{self.lists[one].version}": counted[one] for one in sorted(counted)}
 
     def _search_one(self, field: int, folded: Folded) -> Iterable[Hit]:
         found = self.automaton.find_overlapping(folded.text)

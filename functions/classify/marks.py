@@ -13,7 +13,7 @@ from functions.classify.scan import Finding
 from functions.law.secrecy import Sign
 
 MARK, MALFORMED, EXAM = "mark", "malformed_mark", "mark_exam"
-WORK_SECRET = "work_secret"  # noqa: S105 - a heading, no password
+WORK_SECRET = "work_secret_heading"  # noqa: S105 - a heading, no password
 LEVEL_STATED, DOCUMENT_NUMBER, COPY_NUMBER = "level_stated", "document_number", "copy_number"
 
 GAP = r"\s{0,4}"
@@ -30,7 +30,7 @@ TERM = (
     rf"|(?P<condition>[^\s{STARS}]{{1,20}}?(?:{BEFORE})))"
 )
 CLOSING = r"[\s\]】)）》」』]{0,4}"
-MARKED = re.compile(rf"{LEVEL}{CLOSING}(?:(?P<star>[{STARS}])|(?<!\*)\*(?!\*))\s{{0,8}}{TERM}?")
+MARKED = re.compile(rf"{LEVEL}{CLOSING}(?:(?P<star>[{STARS}])|(?<!\*)\*(?!\*))(?:\s{{0,8}}{TERM})?")
 NO_STATE_SECRETS = ("商业", "商業", "工作", "个人", "個人")
 """Whose secrets bear no mark of the state's, though people give them a star."""
 EXAMS = frozenset(
@@ -49,7 +49,6 @@ HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]{1,12}\Z")
 COPIED = re.compile(r"\A\s{0,8}\d{6}[ ]{0,8}\n(?=\s{0,8}\S)|份[号號]\s{0,2}[:：]?\s{0,2}\d{6}(?!\d)")
 
 DIGITS = {han: value for value, han in enumerate("一二三四五六七八九", start=1)}
-
 
 Found = tuple[tuple[int, int], str]
 

@@ -4,7 +4,7 @@ What nobody has read (a picture, an unknown file) is said to be `not_inspected`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, pairwise
 from typing import Annotated, Self
@@ -12,6 +12,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from functions.law.rulebook import Book, Cited, shipped
+from functions.law.sections import SecrecyPolicy
 
 NOT_INSPECTED = "not_inspected"
 SUSPECT = "suspect"
@@ -118,6 +119,11 @@ def weigh(book: Book[Rule]) -> Weights:
 def weights() -> Weights:
     """Those this release ships."""
     return weigh(shipped("secrecy", Rule))
+
+
+def under(policy: SecrecyPolicy, version: str) -> Weights:
+    """The release's weights against the policy's threshold. `version` is the policy's, and decisions name both."""
+    return replace(weights(), version=f"{weights().version}+{version}", threshold=policy.threshold)
 
 
 def assess(

@@ -5,67 +5,14 @@ for restricted access; core and important data ask for that and more (DSL art. 2
 Every rule that applied is among the reasons, so that a work secret within important data is still known to be one.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Annotated, Literal, Self
-
-from pydantic import Field, model_validator
-
-from functions.law.rulebook import Book, Cited, shipped
+from typing import Literal
 
 TIERS = ("core", "important", "general", "work_secret")
 ORDER = ("general", "work_secret", "important", "core")
 """Lowest first."""
-
-TierName = Literal["core", "important", "general", "work_secret"]
-Degree = Literal["especially_serious", "serious", "ordinary"]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$")]
-
-
-class Rule(Cited):
-    """A row of the matrix, the default, or what raises a record: exactly one of these."""
-
-    object: Id | None = None
-    degrees: dict[Degree, TierName] | None = None
-    """A row: how the tier follows from the degree of the harm to this object (GB/T 43697-2024)."""
-
-    default: TierName | None = None
-
-    kinds: tuple[Id, ...] = ()
-    lists: tuple[Id, ...] = ()
-    """Lexicons, each by its id or by what its id begins with: `catalogue` is every `catalogue.…`."""
-    marks: tuple[Id, ...] = ()
-    counter: Id | None = None
-    """What raises is a sum (`law.counters`); `kinds` and `lists`, where given, are then what is counted."""
-    counts: Literal["people", "findings", "records", "sensitive"] | None = None
-    scope: Literal["archive", "conversation"] | None = None
-    at_least: Annotated[int, Field(ge=1)] | None = None
-    tier: TierName | None = None
-    harms: Id | None = None
-    degree: Degree | None = None
-    """What is found raises to `tier`, or to what the matrix says of harm to `harms` in this `degree`."""
-
-    @model_validator(mode="after")
-    def _says_one_thing(self) -> Self:
-        if [self.degrees is not None, self.default is not None, self.raises].count(True) != 1:
-            raise ValueError("give a row of the matrix, the default, or what raises the tier")
-        if (self.object is None) != (self.degrees is None):
-            raise ValueError("give `object` and `degrees` together")
-        if len({value is None for value in (self.counter, self.counts, self.scope, self.at_least)}) != 1:
-            raise ValueError("give `counter`, `counts`, `scope` and `at_least` together")
-        self._leads_to_a_tier()
-        return self
-
-    def _leads_to_a_tier(self) -> None:
-        if (self.harms is None) != (self.degree is None):
-            raise ValueError("give `harms` and `degree` together")
-        if [self.tier is not None, self.harms is not None].count(True) != int(self.raises):
-            raise ValueError("what raises gives `tier`, or `harms` and `degree`; nothing else does")
-
-    @property
-    def raises(self) -> bool:
-        return bool(self.kinds or self.lists or self.marks or self.counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,73 +37,79 @@ class Tier:
 DEFAULT = Tier("general", "tier.default", "1")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raise:
+    """What raises a record to `tier`: things found in it, `at_least` so many together; or a counter at `at_least`."""
+
+    rule: str
+    tier: str
+    kinds: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    """Lexicons, each by its id or by what its id begins with: `catalogue` is every `catalogue.…`."""
+    marks: tuple[str, ...] = ()
+    pattern: re.Pattern[str] | None = None
+    at_least: int = 1
+    counter: str = ""
+    """A sum over records (`law.counters`). `kinds` and `lists`, where given, then say which records count."""
+    counts: Literal["people", "findings", "records", "sensitive"] = "records"
+    scope: Literal["archive", "conversation"] = "archive"
+
+
 @dataclass(frozen=True, slots=True)
 class Tiers:
     """The rules, checked as a whole."""
 
     version: str
-    default: Rule
-    raising: tuple[tuple[Rule, str], ...]
-    """Each with the tier it leads to."""
+    default: str
+    default_rule: str
+    raising: tuple[Raise, ...]
 
 
-def arrange(book: Book[Rule]) -> Tiers:
-    """Raises ValueError unless there is one default, one row for each object, and a cell for every rule that asks."""
-    rules = book.rules.values()
-    defaults = [rule for rule in rules if rule.default]
-    objects = [rule.object for rule in rules if rule.object]
-    if len(defaults) != 1 or len(set(objects)) != len(objects):
-        raise ValueError("tier rules need one default, and one row for each object")
-    matrix: dict[tuple[str | None, Degree | None], TierName] = {
-        (rule.object, degree): tier for rule in rules for degree, tier in (rule.degrees or {}).items()
-    }
-    raising = [rule for rule in rules if rule.raises]
-    unanswered = [rule.id for rule in raising if rule.harms and (rule.harms, rule.degree) not in matrix]
-    if unanswered:
-        raise ValueError(f"{unanswered[0]}: no row of the matrix answers `harms` and `degree`")
-    led = ((rule, rule.tier or matrix[rule.harms, rule.degree]) for rule in raising)
-    return Tiers(book.version, defaults[0], tuple(led))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What is in a record, as numbers of hits. Nothing of its text but what policies' patterns look at."""
+
+    kinds: Mapping[str, int]
+    lists: Mapping[str, int]
+    """By `id@version`."""
+    marks: Collection[str]
+    """Codes of `classify.marks`."""
+    folded: Sequence[str] = ()
+    """The texts as lexicons see them."""
 
 
-@cache
-def tiers() -> Tiers:
-    """Those this release ships."""
-    return arrange(shipped("tiers", Rule))
-
-
-def decide_tier(
-    *,
-    kinds: Collection[str],
-    lists: Collection[str],
-    marks: Collection[str],
-    counters: Mapping[str, int],
-    rules: Tiers,
-) -> Tier:
-    """The highest that any rule gives. `lists` are `id@version`, `marks` the codes of `classify.marks`."""
-    reasons = [*_found(kinds=kinds, lists=lists, marks=marks, rules=rules), *raised(counters, rules)]
-    default = rules.default.default or "general"
-    if not reasons:
-        return Tier(default, rules.default.id, rules.version)
+def decide_tier(found: Found, *, counters: Mapping[str, int], rules: Tiers) -> Tier:
+    """The highest that any rule gives. `counters` hold the sums of this record's scopes, itself included."""
+    reasons = [reason for rule in rules.raising for reason in _reasons(rule, found)] + [*raised(counters, rules)]
     reasons.sort(key=lambda reason: (-ORDER.index(reason.tier), reason.rule, reason.on))
-    highest = max(reasons[0].tier, default, key=ORDER.index)
-    winner = reasons[0].rule if reasons[0].tier == highest else rules.default.id
-    return Tier(highest, winner, rules.version, tuple(dict.fromkeys(reasons)))
+    if reasons and ORDER.index(reasons[0].tier) > ORDER.index(rules.default):
+        return Tier(reasons[0].tier, reasons[0].rule, rules.version, tuple(reasons))
+    return Tier(rules.default, rules.default_rule, rules.version, tuple(reasons))
 
 
 def raised(counters: Mapping[str, int], rules: Tiers) -> tuple[Reason, ...]:
-    """What aggregation alone raises. `counters` hold the values that stand for this record's scopes, it included."""
+    """What aggregation alone raises."""
     return tuple(
-        Reason(tier, rule.id, f"counter:{rule.counter}={counters[rule.counter]}")
-        for rule, tier in rules.raising
-        if rule.counter and counters.get(rule.counter, 0) >= (rule.at_least or 0)
+        Reason(rule.tier, rule.rule, f"counter:{rule.counter}={counters[rule.counter]}")
+        for rule in rules.raising
+        if rule.counter and counters.get(rule.counter, 0) >= rule.at_least
     )
 
 
-def _found(*, kinds: Collection[str], lists: Collection[str], marks: Collection[str], rules: Tiers) -> Iterator[Reason]:
-    for rule, tier in ((rule, tier) for rule, tier in rules.raising if not rule.counter):
-        yield from (Reason(tier, rule.id, f"kind:{one}") for one in sorted(set(kinds) & set(rule.kinds)))
-        yield from (Reason(tier, rule.id, f"mark:{one}") for one in sorted(set(marks) & set(rule.marks)))
-        yield from (Reason(tier, rule.id, f"list:{one}") for one in sorted(lists) if names(rule.lists, one))
+def _reasons(rule: Raise, found: Found) -> tuple[Reason, ...]:
+    if rule.counter:
+        return ()
+    hits = dict(_hits(rule, found))
+    return tuple(Reason(rule.tier, rule.rule, on) for on in hits) if sum(hits.values()) >= rule.at_least else ()
+
+
+def _hits(rule: Raise, found: Found) -> Iterator[tuple[str, int]]:
+    yield from ((f"kind:{kind}", found.kinds[kind]) for kind in rule.kinds if found.kinds.get(kind))
+    yield from ((f"list:{label}", count) for label, count in found.lists.items() if names(rule.lists, label))
+    yield from ((f"mark:{mark}", 1) for mark in rule.marks if mark in found.marks)
+    if rule.pattern:
+        count = sum(1 for text in found.folded for _ in rule.pattern.finditer(text))
+        yield from [("pattern", count)] if count else []
 
 
 def names(ids: Collection[str], label: str) -> bool:

@@ -30,11 +30,17 @@ ENGINE = f"yara-x {version('yara-x')}"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Compiled rules, ready to scan. One at a time: a scanner has a state."""
+    """Compiled rules."""
 
-    scanner: yara_x.Scanner
+    compiled: yara_x.Rules
     version: str
     """First 16 hex digits of the SHA-256 over every file of rules with its name."""
+
+    def scanner(self) -> yara_x.Scanner:
+        """For one upload: it has a state, and stays in the thread that made it."""
+        made = yara_x.Scanner(self.compiled)
+        made.set_timeout(WINDOW_SECONDS)
+        return made
 
 
 def compile_rules(sources: Mapping[str, str]) -> Rules:
@@ -56,9 +62,7 @@ def compile_rules(sources: Mapping[str, str]) -> Rules:
             why = f"has no meta {', '.join(missing)}" if missing else f"has the id {told['id']} of another rule"
             raise Rejected(f"rule {rule.identifier} {why}")
         ids.add(str(told["id"]))
-    scanner = yara_x.Scanner(rules)
-    scanner.set_timeout(WINDOW_SECONDS)
-    return Rules(scanner, digest.hexdigest()[:DIGITS])
+    return Rules(rules, digest.hexdigest()[:DIGITS])
 
 
 @cache
@@ -70,8 +74,8 @@ def shipped() -> Rules:
 class Windows:
     """One stream, a file or a member of one, as it passes by."""
 
-    def __init__(self, rules: Rules, *, claimed: str = "", name: str = "") -> None:
-        self._rules, self._claimed, self._name = rules, claimed, name.lower()
+    def __init__(self, scanner: yara_x.Scanner, *, claimed: str = "", name: str = "") -> None:
+        self._scanner, self._claimed, self._name = scanner, claimed, name.lower()
         self._held, self._fresh = bytearray(), 0
         self._first = True
         self.detected = kinds.UNKNOWN
@@ -105,12 +109,11 @@ class Windows:
         del self._held[:-OVERLAP_BYTES]
 
     def _match(self, window: bytes) -> None:
-        scanner = self._rules.scanner
         given = {"first": self._first, "detected": self.detected, "claimed": self._claimed, "name": self._name}
         for name, value in given.items():
-            scanner.set_global(name, value)
+            self._scanner.set_global(name, value)
         try:
-            matching = scanner.scan(window).matching_rules
+            matching = self._scanner.scan(window).matching_rules
         except yara_x.TimeoutError:
             self.why.add("timeout")
             return

@@ -62,7 +62,8 @@ class Watch:
 
     def __init__(self, scanner: Scanner, claimed: str) -> None:
         self._scanner = scanner
-        self._windows = Windows(scanner.rules, claimed=claimed)
+        self._engine = scanner.rules.scanner()
+        self._windows = Windows(self._engine, claimed=claimed)
         self._session = scanner.clamd.open() if scanner.clamd else None
 
     def feed(self, part: bytes | memoryview) -> None:
@@ -74,7 +75,7 @@ class Watch:
     def end(self, source: Source, size_bytes: int, *, now: datetime) -> Scan:
         """There are no more; look inside. Raises TryLater where reading does."""
         self._windows.close()
-        unpacker = Unpacker(self._scanner.rules, Budget(size_bytes, self._scanner.clock))
+        unpacker = Unpacker(self._engine, Budget(size_bytes, self._scanner.clock))
         unpacker.open(Ranged(source, size_bytes), self._windows.detected)
         found = self._windows.found | unpacker.found
         why = self._windows.why | unpacker.why

@@ -11,6 +11,8 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
+import yara_x
+
 from functions.media import kinds
 from functions.media.bounds import (
     LARGEST_NESTED_BYTES,
@@ -23,7 +25,7 @@ from functions.media.bounds import (
     Unscannable,
     Xz,
 )
-from functions.media.rules import Rules, Windows
+from functions.media.rules import Windows
 
 CONTAINERS = frozenset(
     {
@@ -62,8 +64,8 @@ TAR, ZIP = "application/x-tar", "application/zip"
 class Unpacker:
     """One upload's inside. `found` and `why` are as in `Windows`, of all members together."""
 
-    def __init__(self, rules: Rules, budget: Budget) -> None:
-        self._rules, self._budget = rules, budget
+    def __init__(self, scanner: yara_x.Scanner, budget: Budget) -> None:
+        self._scanner, self._budget = scanner, budget
         self.found: set[str] = set()
         self.why: set[str] = set()
 
@@ -128,7 +130,7 @@ class Unpacker:
 
     def _member(self, name: str, stream: Any, depth: int) -> None:
         self._budget.member()
-        windows = Windows(self._rules, name=name)
+        windows = Windows(self._scanner, name=name)
         try:
             tapped = Tapped(stream, windows, self._budget)
             head = _up_to(tapped, kinds.HEAD_BYTES)

@@ -64,6 +64,8 @@ class RoomFunction(Construct):
         alarms: Alarms,
     ) -> None:
         super().__init__(scope, name)
+        self.inside = False
+        """Whether it runs in the firm's VPC."""
         self.log_group = logs.LogGroup(self, "Log", retention=LOG_RETENTION, removal_policy=cdk.RemovalPolicy.RETAIN)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.permissions = iam.Policy(self, "Permissions", roles=[self.role])
@@ -91,6 +93,7 @@ class RoomFunction(Construct):
 
     def joins(self, subnet_ids: Sequence[str], security_group_id: str) -> None:
         """Into the firm's VPC. Lambda asks for the network rights when it makes the function."""
+        self.inside = True
         self.may(allow("JoinTheNetwork", NETWORK, ["*"]))
         function = cast("lambda_.CfnFunction", self.function.node.default_child)
         function.vpc_config = lambda_.CfnFunction.VpcConfigProperty(

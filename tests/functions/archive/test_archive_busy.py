@@ -82,7 +82,7 @@ def test_a_message_stays_when_one_of_its_captures_could_not_be_locked(room: Room
 
 
 def test_what_cannot_be_opened_before_the_deadline_stays_on_the_queue(room: Room) -> None:
-    time = ticking(read_seconds=3, write_seconds=60)
+    time = ticking(read_seconds=2, write_seconds=60)
 
     outcome = archive([make_message("m1"), make_message("m2")], world=room.world(), time=time)
 
