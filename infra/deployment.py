@@ -27,6 +27,7 @@ CorpId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{4,64}$")]
 LayerVersion = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,140}:[1-9][0-9]{0,9}$")]
 SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
 SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
+HostPort = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}:[1-9][0-9]{0,4}$")]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
@@ -47,6 +48,19 @@ class Pull(BaseModel):
     """Private ones, behind a NAT gateway whose address WeCom trusts."""
     security_group_id: SecurityGroupId
     """Lets HTTPS out and nothing in."""
+
+
+class Media(BaseModel):
+    """Ask the firm's own clamd about every uploaded file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clamd: HostPort
+    """Where it listens. Its protocol is in clear and knows no password."""
+    subnet_ids: Annotated[tuple[SubnetId, ...], Field(min_length=1, max_length=16)]
+    """Private ones, from which clamd and AWS (by endpoints or a NAT gateway) are reached."""
+    security_group_id: SecurityGroupId
+    """Lets HTTPS and clamd's port out and nothing in."""
 
 
 class Deployment(BaseModel):
@@ -77,6 +91,8 @@ class Deployment(BaseModel):
     """Interface endpoints of `execute-api`. When any is named the API is private: it answers these and no others."""
     pull: Pull | None = None
     """When it is there, so is the room `pull`. Needs no ICP filing."""
+    media: Media | None = None
+    """When it is there, uploaded files are scanned by clamd too, and the room `media` runs in the firm's VPC."""
 
     @property
     def law(self) -> Policy:
@@ -137,7 +153,8 @@ def _sentence(detail: ErrorDetails) -> str:
     key = ".".join(str(part) for part in detail["loc"])
     match detail["type"], key:
         case "extra_forbidden", _:
-            model = Pull if key.startswith("pull.") else Deployment
+            blocks: dict[str, type[BaseModel]] = {"pull": Pull, "media": Media}
+            model = blocks.get(key.partition(".")[0] if "." in key else "", Deployment)
             known = ", ".join(sorted(model.model_fields.keys() - {"name"}))
             return f"{key} is not a key of a {model.__name__.lower()}, which has: {known}"
         case "missing", _:

@@ -2,16 +2,17 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 
-from functions.archive.locks import Lock
+from functions.archive.sequences import Mark, item_of
 from functions.canonical import parse_moment
 from functions.capture.delivery import DataKey
 from functions.errors import AlreadyStored, Tampered, TryLater
+from functions.law.locks import Lock
 from functions.law.scope import Roll, Term
 from functions.runtime import aws_errors, error_code
 
@@ -30,13 +31,15 @@ class S3Lockbox:
     def __init__(self, s3: "S3Client", bucket: str, kms_key: str) -> None:
         self._s3, self._bucket, self._kms_key = s3, bucket, kms_key
 
-    def put_once(self, key: str, body: bytes, *, lock: Lock) -> str:
-        return self.put_stream(key, body, sha256=hashlib.sha256(body).digest(), lock=lock)
+    def put_once(self, key: str, body: bytes, *, lock: Lock, legal_hold: bool = False) -> str:
+        return self.put_stream(key, body, sha256=hashlib.sha256(body).digest(), lock=lock, legal_hold=legal_hold)
 
-    def put_stream(self, key: str, body: "bytes | IO[bytes]", *, sha256: bytes, lock: Lock) -> str:
+    def put_stream(
+        self, key: str, body: "bytes | IO[bytes]", *, sha256: bytes, lock: Lock, legal_hold: bool = False
+    ) -> str:
         checksum = base64.b64encode(sha256).decode()
         with aws_errors("S3"):
-            version, stored = self._put(key, body, lock, checksum)
+            version, stored = self._put(key, body, lock, checksum, "ON" if legal_hold else None)
             if stored != checksum:
                 raise Tampered(f"{key}: S3 stored a checksum other than the one sent")
             self._check_lock(key, version, lock)
@@ -53,7 +56,10 @@ class S3Lockbox:
                 raise
         return answer["Retention"].get("Mode") is not None
 
-    def _put(self, key: str, body: "bytes | IO[bytes]", lock: Lock, checksum: str) -> tuple[str, str | None]:
+    def _put(
+        self, key: str, body: "bytes | IO[bytes]", lock: Lock, checksum: str, hold: Literal["ON"] | None
+    ) -> tuple[str, str | None]:
+        held: Any = {"ObjectLockLegalHoldStatus": hold} if hold else {}  # whose name alone needs a right of its own
         try:
             answer = self._s3.put_object(
                 Bucket=self._bucket,
@@ -67,6 +73,7 @@ class S3Lockbox:
                 BucketKeyEnabled=True,
                 ObjectLockMode=lock.mode,  # type: ignore[arg-type]  # one of the two by settings
                 ObjectLockRetainUntilDate=lock.until,
+                **held,
             )
         except ClientError as error:
             if error_code(error) == "PreconditionFailed":
@@ -153,6 +160,18 @@ class KmsUnwrap:
                 if error_code(error) in {"InvalidCiphertextException", "IncorrectKeyException"}:
                     raise Tampered("a delivery's key is not wrapped by the intake key for it") from error
                 raise
+
+
+class SequenceTable:
+    """The table Sequences, to add to."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    def put(self, marks: Iterable[Mark]) -> None:
+        with aws_errors("DynamoDB"):
+            for mark in marks:
+                self._dynamodb.put_item(TableName=self._table, Item=item_of(mark))
 
 
 class CustodianTable:

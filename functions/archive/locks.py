@@ -3,17 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from functions.law.locks import Lock
 from functions.segment.segment import Class
 
 DICTIONARY_YEARS = 99  # S3 Object Lock allows at most 100
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """S3 Object Lock: `mode` is COMPLIANCE or GOVERNANCE, `until` aware UTC."""
-
-    mode: str
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

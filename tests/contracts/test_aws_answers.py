@@ -20,11 +20,11 @@ from functions.archive.aws import (
     S3Parcels,
     S3Quarantine,
 )
-from functions.archive.locks import Lock
 from functions.errors import TryLater
 from functions.index.aws import PostingTable as WritingTable, S3Segments
 from functions.intake.accept import Claim
 from functions.intake.aws import ClaimTable, EndpointsSecret, KmsDataKeys, S3ParcelStore, S3Shelf, SqsQueue
+from functions.law.locks import Lock
 from functions.media.aws import S3Upload, S3Uploads
 from functions.media.receive import Arrival
 from functions.retrieval.aws import KmsUnwrap as SegmentUnwrap, PostingTable as QueryingTable, S3Bucket

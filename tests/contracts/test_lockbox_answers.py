@@ -11,8 +11,8 @@ import pytest
 from botocore.stub import Stubber
 
 from functions.archive.aws import KmsUnwrap, S3Lockbox
-from functions.archive.locks import Lock
 from functions.errors import AlreadyStored, Tampered, TryLater
+from functions.law.locks import Lock
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -14,10 +14,10 @@ import pytest
 import urllib3
 
 from functions.archive.aws import S3Lockbox
-from functions.archive.locks import Lock
 from functions.errors import AlreadyStored, TryLater
 from functions.intake.aws import S3Shelf, S3Uploads as Permits
 from functions.intake.media import Permit, Wanted
+from functions.law.locks import Lock
 from functions.media.aws import S3Uploads
 from functions.media.receive import Arrival, Vault, read_arrival
 from functions.retrieval.aws import S3Bucket

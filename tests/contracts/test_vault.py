@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.archive.aws import S3Lockbox
-from functions.archive.locks import Lock
 from functions.archive.store import Lockbox
 from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.index.aws import S3Segments
 from functions.index.index import Segments
+from functions.law.locks import Lock
 from functions.retrieval.aws import S3Bucket
 from functions.retrieval.read import Bucket
 from tests.engines.resources import KMS_KEY, locked_bucket
