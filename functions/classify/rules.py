@@ -114,11 +114,7 @@ def shaped(pattern: str) -> Callable[[str], bool]:
     return lambda run: compiled.fullmatch(run) is not None
 
 
-RESIDENTS = (
-    Rule("residence_permit_hmt", is_permit),
-    Rule("foreigner_pr", is_foreigner),
-    Rule("resident_id", is_resident_id),
-)
+RESIDENTS = (Rule("residence_permit_hmt", is_permit), Rule("foreigner_pr", is_foreigner), Rule("resident_id", is_resident_id))
 CARD = Rule("bank_card", is_bank_card)
 CHIP = Rule("iccid", is_chip)
 PHONE = Rule("mobile", is_mobile)
@@ -138,9 +134,7 @@ ALONE: dict[int, tuple[Rule, ...]] = {
 
 PASSPORT = Rule(  # exit administration of the mainland, Hong Kong and Macau: the letters they print
     "passport",
-    shaped(
-        r"(?i:E[0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|G[0-9]{8}|[DSP]E?[0-9]{7}|[DSP][0-9]{8}|[KH][A-Z]?[0-9]{7,8}|M[AB]?[0-9]{7,8})"
-    ),
+    shaped(r"(?i:E[0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|G[0-9]{8}|[DSP]E?[0-9]{7}|[DSP][0-9]{8}|[KH][A-Z]?[0-9]{7,8}|M[AB]?[0-9]{7,8})"),
 )
 HOME_RETURN = Rule("hrp", shaped(r"[HMhm][0-9]{8}(?:[0-9]{2})?"))
 MAINLAND_TRAVEL = Rule("mtp", shaped(r"[0-9]{8}|[0-9]{10}"))
@@ -160,10 +154,7 @@ ANY_MOBILE = Rule("mobile", shaped(MOBILE.pattern))
 HK_MOBILE = Rule("hk_mobile", shaped(r"(?:852)?[4-9][0-9]{7}"))
 MO_MOBILE = Rule("mo_mobile", shaped(r"(?:853)?6[0-9]{7}"))
 TW_MOBILE = Rule("tw_mobile", shaped(r"(?:886)?09[0-9]{8}|8869[0-9]{8}"))
-COMPANY = (
-    Rule("uscc", lambda run: is_uscc(run.upper())),
-    Rule("org_code", lambda run: is_organisation_code(run.upper())),
-)
+COMPANY = (Rule("uscc", lambda run: is_uscc(run.upper())), Rule("org_code", lambda run: is_organisation_code(run.upper())))
 BUSINESS = Rule("biz_reg15", is_business_registration)
 LOCAL = r"[A-Za-z]{0,2}[0-9]{6,14}"
 CALLED: dict[str, tuple[Rule, ...]] = {

@@ -100,15 +100,5 @@ def _openid(text: str, _start: int, end: int) -> Span | None:
     return None if said is None else (*said.span(1), "wechat_id")
 
 
-FOLLOWED = {
-    "wxid": _account,
-    "openid": _openid,
-    "secret": _secret,
-    "key": _key,
-    "wechat": _alias,
-    "person": _name,
-    "uscc": _code,
-    "organisation": _code,
-    "tax": _code,
-}
+FOLLOWED = {"wxid": _account, "openid": _openid, "secret": _secret, "key": _key, "wechat": _alias, "person": _name, "uscc": _code, "organisation": _code, "tax": _code}
 """By the label of the word."""

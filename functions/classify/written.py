@@ -18,9 +18,7 @@ EMAIL = re.compile(
     r"(?<![0-9A-Za-z._%+\-])[0-9A-Za-z][0-9A-Za-z._%+\-]{0,63}@"
     r"(?:[0-9A-Za-z](?:[0-9A-Za-z\-]{0,61}[0-9A-Za-z])?\.)+([A-Za-z]{2,18})(?![0-9A-Za-z@\-]|:[0-9A-Za-z~/])"
 )
-FILES = frozenset(
-    "png jpg jpeg gif webp bmp svg pdf doc docx xls xlsx ppt pptx zip rar txt csv js ts css mp4 heic".split()
-)
+FILES = frozenset("png jpg jpeg gif webp bmp svg pdf doc docx xls xlsx ppt pptx zip rar txt csv js ts css mp4 heic".split())
 CHATROOM = re.compile(r"(?<![0-9A-Za-z])[0-9]{6,20}@chatroom(?![0-9A-Za-z])")
 WECOM = re.compile(r"w(?<![0-9A-Za-z_\-]w)(?:[morb][0-9A-Za-z_\-]{30}|w[0-9a-f]{16})(?![0-9A-Za-z_\-])")
 IPV4 = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9A-Za-z]|\.[0-9A-Za-z])")
