@@ -73,7 +73,7 @@ def find_numeric(text: str, digits: Sequence[Place], places: Sequence[Place]) ->
     found = matches(PLATE, text, "plate", _is_plate) if any(end - start > 2 for start, end in digits) else []  # noqa: PLR2004
     if "w" in text:
         found += matches(WECOM, text, "wecom_id", always)
-    if text.count(":") > 1 or text.count("-") > 4:  # noqa: PLR2004 - of the shortest IPv6 address, of a MAC address
+    if (":" in text or "-" in text) and (text.count(":") > 1 or text.count("-") > 4):  # noqa: PLR2004 - of the shortest IPv6 address, of a MAC address
         found += matches(MAC, text, "mac", _is_mac) + matches(IPV6, text, "ipv6", _is_ipv6)
     return [*found, *_among(text, places)] if places else found
 
