@@ -16,7 +16,11 @@ KEY = re.compile(
 )
 ALIAS = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{5,19}(?![A-Za-z0-9_\-@]|\.[A-Za-z0-9])")
 ALIAS_TO = re.compile(r"\s*(?:is\s|是|為|为|：|:|=|->|加)?\s*")
-CODE = re.compile(r"[证證]?(?:号码?|號碼?|编号)?(?:是|為|为|：|:)?\s*([0-9A-Za-z]+(?:[ \-][0-9A-Za-z]+){0,5})")
+CODE_TO = re.compile(r"[证證]?(?:号码?|號碼?|编号)?(?:是|為|为|：|:)?\s*")
+CODES = (
+    ("uscc", re.compile(r"[0-9A-Za-z](?:[ \-]?[0-9A-Za-z]){17}(?![0-9A-Za-z])"), is_uscc),
+    ("org_code", re.compile(r"[0-9A-Za-z]{8}-?[0-9Xx](?![0-9A-Za-z])"), is_organisation_code),
+)
 ALIAS_PLAIN = re.compile(r"[0-9_\-]")
 SURNAMES = "".join(tables.words("names", "single"))
 NAME = re.compile(
@@ -86,11 +90,13 @@ def _name(text: str, _start: int, end: int) -> Span | None:
 
 def _code(text: str, _start: int, end: int) -> Span | None:
     """A company's code that begins with letters or is written in groups."""
-    said = CODE.match(text, end)
-    plain = "" if said is None else re.sub(r"[ \-]", "", said.group(1)).upper()
-    if said is None or not (is_uscc(plain) or is_organisation_code(plain)):
-        return None
-    return (*said.span(1), "uscc" if is_uscc(plain) else "org_code")
+    lead = CODE_TO.match(text, end)
+    begin = end if lead is None else lead.end()
+    for kind, shape, test in CODES:
+        code = shape.match(text, begin)
+        if code is not None and test(re.sub(r"[ \-]", "", code.group()).upper()):
+            return (*code.span(), kind)
+    return None
 
 
 def _account(text: str, start: int, _end: int) -> Span | None:

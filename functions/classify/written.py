@@ -26,7 +26,7 @@ IPV6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}
 MAC = re.compile(
     r"(?<![0-9A-Za-z:\-])[0-9A-Fa-f]{2}([:\-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?![0-9A-Za-z]|[:\-][0-9A-Za-z])"
 )
-VERSION = re.compile(r"(?:版本|版|固件|ver(?:sion)?|release|build|v|v\.)[号為为是:： ]*$", re.IGNORECASE)
+VERSION = re.compile(r"(?:版本|版|固件|镜像|鏡像|tag|ver(?:sion)?|release|build|v|v\.)[号為为是:： ]*$", re.IGNORECASE)
 PLATE = re.compile(  # GA 36-2018; a mark after the letter is often written
     rf"[{PLATES}][A-HJ-NP-Za-hj-np-z] ?[·•.\-]? ?(?:[A-HJKa-hjk][A-HJ-NP-Za-hj-np-z0-9][0-9]{{4}}|[0-9]{{5}}[A-HJKa-hjk]"
     r"|[A-HJ-NP-Za-hj-np-z0-9]{4}[A-HJ-NP-Za-hj-np-z0-9警学學挂掛港澳领領试試超])[警学學挂掛港澳领領试試超]?(?![0-9A-Za-z])"
@@ -107,7 +107,10 @@ def _is_called(*names: str) -> Callable[[re.Match[str]], bool]:
 
 def _is_mac(found: re.Match[str]) -> bool:
     """Six pairs of digits with hyphens may be a time."""
-    return found.group(1) == ":" or any(one.isalpha() for one in found.group())
+    if found.group(1) == ":" or any(one.isalpha() for one in found.group()):
+        return True
+    _, month, day, hour, *_ = map(int, found.group().split("-"))
+    return month > 12 or day > 31 or hour > 23  # noqa: PLR2004 - of a calendar and a clock
 
 
 def _is_ipv6(found: re.Match[str]) -> bool:
