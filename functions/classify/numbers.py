@@ -28,10 +28,10 @@ CARD_GROUPS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3)})
 COUNTRY = re.compile(r"(?:\+ ?86|(?<![0-9])0086|[（(]\+?86[)）]|(?<![0-9A-Za-z+.\-])86)[ \-]{0,2}$|(?<!\+)\+$")
 GLUED_BEFORE = re.compile(r"[_=#@\\&$¥￥€£%*]$|[0-9A-Za-z][\-.·]$|[A-Za-z]/$")
 GLUED_AFTER = re.compile(
-    r"[_=@\\%]|[\-.][0-9a-z]|\s?(?:元|块|圆|圓|塊|万|萬|亿|億|股|份|人民币|美元|港币|港幣|(?:RMB|CNY|USD|HKD|ms|bytes?)(?![a-z])|毫秒)",
+    r"[_=@\\%]|[\-.][0-9a-z]|\s?(?:元|块|圆|圓|塊|万|萬|亿|億|股|份|人民币|美元|港币|港幣|(?:RMB|CNY|USD|HKD|ms|bytes?)(?![a-z])|毫秒|[这這][单單笔筆票]|号?[订訂][单單]|号?工[单單])",
     re.IGNORECASE,
 )
-AFTER = frozenset("_=@\\%-. 元块圆圓塊万萬亿億股份人美港毫rRcCuUhHmMbB")
+AFTER = frozenset("_=@\\%-. 元块圆圓塊万萬亿億股份人美港毫这這号订訂工rRcCuUhHmMbB")
 BEFORE = frozenset("_=#@\\&$¥￥€£%*-.·/")
 AFTER_COUNTRY = frozenset("+6)） -")
 ALIKE = re.compile(r"(?=.*[OoIl])(?=(?:.*[0-9]){5})[0-9OoIl]{8,18}[0-9OoIlXx]")

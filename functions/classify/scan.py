@@ -69,6 +69,8 @@ def _read(text: str) -> list[Span]:
     found = words.find(text, said) if said else []
     if "@" in text or "<<" in text:
         found += written.find(text)
+    if "w" in text:
+        found += written.find_wecom(text)
     digits = [one.span() for one in NUMBER.finditer(text)]
     if digits:
         found += _numeric(text, said, digits, found)

@@ -68,11 +68,14 @@ def find(text: str) -> list[Span]:
     ]
 
 
+def find_wecom(text: str) -> list[Span]:
+    """Ids that WeCom gives; called only where there is a "w"."""
+    return matches(WECOM, text, "wecom_id", always)
+
+
 def find_numeric(text: str, digits: Sequence[Place], places: Sequence[Place]) -> list[Span]:
     """What always holds digits. Cheap looks first: most texts have few of the signs."""
     found = matches(PLATE, text, "plate", _is_plate) if any(end - start > 2 for start, end in digits) else []  # noqa: PLR2004
-    if "w" in text:
-        found += matches(WECOM, text, "wecom_id", always)
     if (":" in text or "-" in text) and (text.count(":") > 1 or text.count("-") > 4):  # noqa: PLR2004 - of the shortest IPv6 address, of a MAC address
         found += matches(MAC, text, "mac", _is_mac) + matches(IPV6, text, "ipv6", _is_ipv6)
     return [*found, *_among(text, places)] if places else found
