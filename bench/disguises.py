@@ -46,6 +46,8 @@ def disguise(dice: random.Random, kind: str, text: str) -> tuple[str, str]:
     form = dice.choices(FORMS, WEIGHTS)[0]
     if kind not in DISGUISED:
         return ("wide", wide(text)) if kind in WIDE_TOO and form == "wide" else ("plain", text)
+    if text.startswith("+"):
+        return "plain", text.replace("+86", dice.choice(("+86", "+86 ", "+86-", "86 ")))
     sizes = dice.choice(GROUPED.get(kind, GROUPED["resident_id"]))
     makers: dict[str, Callable[[], str]] = {
         "separated": lambda: grouped(dice, text, sizes),

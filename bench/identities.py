@@ -126,7 +126,8 @@ def card(dice: Dice) -> str:
 
 
 def mobile(dice: Dice) -> str:
-    return dice.choice(SEGMENTS) + digits(dice, 8)
+    """One in eight with its country code."""
+    return dice.choice(("", "", "", "", "", "", "", "+86")) + dice.choice(SEGMENTS) + digits(dice, 8)
 
 
 def landline(dice: Dice) -> str:

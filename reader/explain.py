@@ -10,8 +10,6 @@ from reader.show import visible
 OWN = {
     "identifiers": "a rule set of this software (functions/classify), not of a law",
     "policy.floor": "the deployment's retention_floor_days in cdk.json",
-    "policy.tier": "the deployment's policy: tiers.default",
-    "policy.uninspected": "the deployment's policy: secrecy.uninspected",
 }
 """What decides besides the rule files."""
 
@@ -37,7 +35,7 @@ def cite(rule: str, version: str) -> dict[str, Any]:
     """What the rule cites; where its version is not shipped any more, what the shipped one does, and that it is."""
     known = citations().get(rule)
     if known is None:
-        return {"rule": rule, "citation": None, "note": OWN.get(rule, "no rule file of this release has this rule")}
+        return {"rule": rule, "citation": None, "note": OWN.get(rule) or _of_the_policy(rule)}
     cited = {
         "rule": rule,
         "citation": known.citation,
@@ -47,10 +45,17 @@ def cite(rule: str, version: str) -> dict[str, Any]:
         "file": f"functions/law/rules/{known.file}",
         "version": known.version,
     }
-    if known.version == version:
+    if known.version == version.partition("+")[0]:  # after the plus stands the policy's
         return cited
     note = f"version {version} decided and is not shipped any more; this is version {known.version}"
     return {**cited, "note": note}
+
+
+def _of_the_policy(rule: str) -> str:
+    policy, dot, key = rule.partition(".")
+    if policy == "policy" and dot:
+        return f"the deployment's policy decided: {key}"
+    return "no rule file of this release has this rule"
 
 
 def _decision(decision: Mapping[str, Any]) -> Iterator[str]:

@@ -28,11 +28,16 @@ CARD_GROUPS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3)})
 COUNTRY = re.compile(r"(?:\+ ?86|(?<![0-9])0086|[（(]\+?86[)）]|(?<![0-9A-Za-z+.\-])86)[ \-]{0,2}$|(?<!\+)\+$")
 GLUED_BEFORE = re.compile(r"[_=#@\\&$¥￥€£%*]$|[0-9A-Za-z][\-.·]$|[A-Za-z]/$")
 GLUED_AFTER = re.compile(
-    r"[_=@\\%]|[\-.][0-9a-z]|\s?(?:元|块|圆|圓|塊|万|萬|亿|億|股|份|人民币|美元|港币|港幣|(?:RMB|CNY|USD|HKD|ms|bytes?)(?![a-z])|毫秒)",
+    r"[_=@\\%]|[\-.][0-9a-z]|\s?(?:元|块|圆|圓|塊|万|萬|亿|億|股|份|人民币|美元|港币|港幣|(?:RMB|CNY|USD|HKD|ms|bytes?)(?![a-z])|毫秒|[这這][单單笔筆票]|号?[订訂][单單]|号?工[单單])",
     re.IGNORECASE,
 )
+AFTER = frozenset("_=@\\%-. 元块圆圓塊万萬亿億股份人美港毫这這号订訂工rRcCuUhHmMbB")
+BEFORE = frozenset("_=#@\\&$¥￥€£%*-.·/")
+AFTER_COUNTRY = frozenset("+6)） -")
 ALIKE = re.compile(r"(?=.*[OoIl])(?=(?:.*[0-9]){5})[0-9OoIl]{8,18}[0-9OoIlXx]")
 UNLIKE = str.maketrans("OoIl", "0011")
+INITIAL = re.compile(r"(?:^|[^0-9A-Za-z])([A-Za-z]{1,2})[ \-]$")
+LETTERED_KINDS = frozenset({"passport", "hrp", "exit_hm", "exit_tw", "tw_id", "hkid"})
 HEAD = re.compile(r"[A-Za-z]{2,8}(?=[0-9])")
 TAIL = re.compile(r"(?<=[0-9])[A-Za-z]{2,6}$")
 
@@ -113,6 +118,8 @@ class Numbers:
 
     def _kind(self, run: str, span: Place, sizes: tuple[int, ...]) -> str | None:
         found = self._alone(run, span, sizes) or self._called(run, sizes)
+        if found is None and len(sizes) == 1 and self.said and run.isdigit():
+            found = self._called(self._initial(span[0]) + run, sizes)
         if found is None and not run.isdigit() and ALIKE.fullmatch(run):
             plain = run.translate(UNLIKE)
             found = self._alone(plain, span, sizes) or self._called(plain, sizes)
@@ -152,15 +159,28 @@ class Numbers:
     def _glued(self, span: Place) -> bool:
         """Whether it is a part of something longer, or an amount."""
         start, end = span
-        before = self.text[max(0, start - 8) : start]
-        if GLUED_AFTER.match(self.text, end):
+        if self.text[end : end + 1] in AFTER and GLUED_AFTER.match(self.text, end):
             return True
+        if self.text[start - 1 : start] == "+":
+            return not self.text.startswith("86", start)
+        if self.text[start - 1 : start] not in BEFORE:
+            return False
+        before = self.text[max(0, start - 8) : start]
         return GLUED_BEFORE.search(before) is not None and COUNTRY.search(before) is None
 
+    def _initial(self, start: int) -> str:
+        """The letter that stands before a document's number, with a blank between."""
+        initial = INITIAL.search(self.text[max(0, start - 4) : start])
+        return "" if initial is None else initial.group(1)
+
     def _begin(self, start: int, kind: str) -> int:
-        """A country code before a mobile number belongs to it."""
+        """A country code before a mobile number belongs to it, and so does a letter before a document's."""
+        if kind in LETTERED_KINDS and self._initial(start) and self.text[start].isdigit():
+            return start - len(self._initial(start)) - 1
+        if kind != "mobile" or self.text[start - 1 : start] not in AFTER_COUNTRY:
+            return start
         low = max(0, start - 8)
-        country = COUNTRY.search(self.text[low:start]) if kind == "mobile" else None
+        country = COUNTRY.search(self.text[low:start])
         return start if country is None else low + country.start()
 
 

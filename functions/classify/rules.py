@@ -47,7 +47,8 @@ def is_mobile(run: str) -> bool:
 
 def is_bank_card(run: str) -> bool:
     """Right by Luhn, and of UnionPay or of a Chinese issuer."""
-    return (UNIONPAY.fullmatch(run) is not None or (13 <= len(run) <= 19 and run[:6] in ISSUERS)) and is_luhn(run)  # noqa: PLR2004
+    known = UNIONPAY.fullmatch(run) if run.startswith("62") else run[:6] in ISSUERS and (len(run) == 16 or run[0] in "69")  # noqa: PLR2004
+    return bool(known) and is_luhn(run)
 
 
 def is_scheme_card(run: str) -> bool:
@@ -67,7 +68,7 @@ def is_foreigner(run: str) -> bool:
 
 def is_registered(run: str) -> bool:
     """A credit code of a known authority; one of digits alone must also hold a right organisation code."""
-    if not is_uscc(run.upper()) or run[:2].upper() not in AUTHORITIES:
+    if run[:2].upper() not in AUTHORITIES or not is_uscc(run.upper()):
         return False
     if ALL_DIGITS.fullmatch(run) is None:
         return True
@@ -76,7 +77,7 @@ def is_registered(run: str) -> bool:
 
 def is_chassis(run: str) -> bool:
     """A VIN with some letters in it: a number of 17 digits is none."""
-    return sum(one.isalpha() for one in run) > 2 and is_vin(run)  # noqa: PLR2004 - the world manufacturer's own
+    return not run.isdigit() and is_vin(run) and sum(one.isalpha() for one in run) > 2  # noqa: PLR2004
 
 
 def is_chip(run: str) -> bool:

@@ -10,11 +10,9 @@ from functions.classify import fold, labels, words, written
 from functions.classify.labels import Mention
 from functions.classify.numbers import LEAST, NUMBER, Numbers
 from functions.classify.spans import Place, Span, apart
-from functions.classify.written import PLATES
 
 RULESET = "identifiers"
 VERSION = "2"
-SIGNS = frozenset(f":-w{PLATES}")
 ABROAD = {"hkid": "hk", "hk_mobile": "hk", "mo_bir": "mo", "mo_mobile": "mo", "tw_id": "tw", "tw_mobile": "tw"}
 ANYWHERE = frozenset(
     "bank_card vin qq email ipv4 ipv6 mac imei iccid imsi geo person_name credentials wechat_id wecom_id".split()
@@ -71,6 +69,8 @@ def _read(text: str) -> list[Span]:
     found = words.find(text, said) if said else []
     if "@" in text or "<<" in text:
         found += written.find(text)
+    if "w" in text:
+        found += written.find_wecom(text)
     digits = [one.span() for one in NUMBER.finditer(text)]
     if digits:
         found += _numeric(text, said, digits, found)
@@ -80,9 +80,7 @@ def _read(text: str) -> list[Span]:
 def _numeric(text: str, said: Sequence[Mention], digits: Sequence[Place], found: Sequence[Span]) -> list[Span]:
     """What holds digits."""
     places = [(start, end) for start, end in digits if end - start >= LEAST]
-    made = words.addresses(text, digits)
-    if places or not SIGNS.isdisjoint(text):
-        made += written.find_numeric(text, digits, places)
+    made = words.addresses(text, digits) + written.find_numeric(text, digits, places)
     if places:
         taken = [*made, *found]
         made += Numbers(text, places, said, taken=apart(taken) if len(taken) > 1 else taken).find()

@@ -30,7 +30,7 @@ def find(text: str, places: Sequence[Place]) -> list[Span]:
     found: list[Span] = []
     heads = {text[start] for start, _ in places}
     bracketed = any(not BRACKETS.isdisjoint(text[max(0, start - 2) : start]) for start, _ in places)
-    if ("8" in heads or bracketed) and ("85" in text or "886" in text):
+    if ("8" in heads or "0" in heads or bracketed) and ("85" in text or "886" in text):
         found += _neighbours(text)
     if "+86" in text:
         found += matches(FIXED_ABROAD, text, "landline", lambda one: _is_fixed(f"0{one.group(1)}", one.group(2)))

@@ -8,7 +8,7 @@ from functions.classify.identifiers import is_organisation_code, is_uscc
 from functions.classify.labels import Mention
 from functions.classify.spans import Place, Span, always, matches
 
-TO = r"\s*(?:号|號|id|ID)?\s*(?:是|為|为|：|:|=|->|叫)\s*"
+TO = r"\s*(?:号|號|id|ID)?\s*(?:(?:是|為|为|：|:|=|->|叫)\s*){1,2}"
 SECRET = re.compile(rf"(?:{TO}|\s+is\s+)[\"'“「]?([!-~]{{4,64}})|\s*([0-9]{{4,8}})(?![0-9A-Za-z])")
 KEY = re.compile(
     r"(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z])|(?:LTAI|AKID)[0-9A-Za-z]{12,36}(?![0-9A-Za-z])|sk-[0-9A-Za-z_\-]{20,}|ghp_[0-9A-Za-z]{36}"
@@ -16,11 +16,15 @@ KEY = re.compile(
 )
 ALIAS = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{5,19}(?![A-Za-z0-9_\-@]|\.[A-Za-z0-9])")
 ALIAS_TO = re.compile(r"\s*(?:is\s|是|為|为|：|:|=|->|加)?\s*")
-CODE = re.compile(r"[证證]?(?:号码?|號碼?|编号)?(?:是|為|为|：|:)?\s*([0-9A-Za-z]+(?:[ \-][0-9A-Za-z]+){0,5})")
+CODE_TO = re.compile(r"[证證]?(?:号码?|號碼?|编号)?(?:是|為|为|：|:)?\s*")
+CODES = (
+    ("uscc", re.compile(r"[0-9A-Za-z](?:[ \-]?[0-9A-Za-z]){17}(?![0-9A-Za-z])"), is_uscc),
+    ("org_code", re.compile(r"[0-9A-Za-z]{8}-?[0-9Xx](?![0-9A-Za-z])"), is_organisation_code),
+)
 ALIAS_PLAIN = re.compile(r"[0-9_\-]")
 SURNAMES = "".join(tables.words("names", "single"))
 NAME = re.compile(
-    rf"\s*(?:是|为|為|写|寫|填|叫|：|:|=)?\s*((?:{'|'.join(tables.words('names', 'double'))}|[{SURNAMES}])[\u4e00-\u9fff]{{1,2}}?)"
+    rf"\s*(?:是|为|為|写|寫|填|叫|：|:|=)?\s*((?:{'|'.join(tables.words('names', 'double'))}|[{SURNAMES}])(?!先生|女士|小姐|太太|经理|經理|老师|老師|主任|总|總|某|行长|公司)[^了来來去过過的吧吗呢啊上下在有是不没就都也还要会\u0000-\u4dff\ua000-\U0010ffff][\u4e00-\u9fff]??)"
     r"(?=[^\u4e00-\u9fff]|$|的|先生|女士|小姐|电话|電話|手机|手機|身份|身分|证件|證件|联系|聯|账|帳|银行|開|开户|在|已|和|与|与|及|住|地址|护照|護照|男|女)"
 )
 WXID = re.compile(r"(?<![0-9A-Za-z_])(?:wxid_[0-9a-z]{10,}|gh_[0-9a-f]{12})(?![0-9A-Za-z_])")
@@ -55,6 +59,8 @@ def _secret(text: str, _start: int, end: int) -> Span | None:
     if said is None:
         return None
     first, last = said.span(said.lastindex or 0)
+    if text[first:last].isalpha() and text[end:first].strip() in {"is", "是", "为", "為"}:
+        return None  # a sentence about a secret: "the password is wrong"
     return first, first + len(text[first:last].rstrip(".,;!?)\"'")), "credentials"
 
 
@@ -64,14 +70,15 @@ def _key(text: str, start: int, _end: int) -> Span | None:
 
 
 def _alias(text: str, start: int, end: int) -> Span | None:
-    """A name of letters alone is none unless a sign or a word leads to it."""
+    """A name of letters alone is none unless a sign or a word leads to it, in a Chinese sentence."""
     lead = ALIAS_TO.match(text, end)
     begin = end if lead is None else lead.end()
     alias = ALIAS.match(text, begin)
     if alias is None:
         return None
     led = text[end:begin].strip() != "" or text[start:end].endswith(("号", "號", "id", "ID"))
-    return (*alias.span(), "wechat_id") if led or ALIAS_PLAIN.search(alias.group()) else None
+    plainly = ALIAS_PLAIN.search(alias.group()) is not None or (led and not text[start].isascii())
+    return (*alias.span(), "wechat_id") if plainly else None
 
 
 def _name(text: str, _start: int, end: int) -> Span | None:
@@ -83,11 +90,13 @@ def _name(text: str, _start: int, end: int) -> Span | None:
 
 def _code(text: str, _start: int, end: int) -> Span | None:
     """A company's code that begins with letters or is written in groups."""
-    said = CODE.match(text, end)
-    plain = "" if said is None else re.sub(r"[ \-]", "", said.group(1)).upper()
-    if said is None or not (is_uscc(plain) or is_organisation_code(plain)):
-        return None
-    return (*said.span(1), "uscc" if is_uscc(plain) else "org_code")
+    lead = CODE_TO.match(text, end)
+    begin = end if lead is None else lead.end()
+    for kind, shape, test in CODES:
+        code = shape.match(text, begin)
+        if code is not None and test(re.sub(r"[ \-]", "", code.group()).upper()):
+            return (*code.span(), kind)
+    return None
 
 
 def _account(text: str, start: int, _end: int) -> Span | None:

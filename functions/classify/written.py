@@ -26,7 +26,7 @@ IPV6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}
 MAC = re.compile(
     r"(?<![0-9A-Za-z:\-])[0-9A-Fa-f]{2}([:\-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?![0-9A-Za-z]|[:\-][0-9A-Za-z])"
 )
-VERSION = re.compile(r"(?:版本|版|固件|ver(?:sion)?|release|build|v|v\.)[号為为是:： ]*$", re.IGNORECASE)
+VERSION = re.compile(r"(?:版本|版|固件|镜像|鏡像|tag|ver(?:sion)?|release|build|v|v\.)[号為为是:： ]*$", re.IGNORECASE)
 PLATE = re.compile(  # GA 36-2018; a mark after the letter is often written
     rf"[{PLATES}][A-HJ-NP-Za-hj-np-z] ?[·•.\-]? ?(?:[A-HJKa-hjk][A-HJ-NP-Za-hj-np-z0-9][0-9]{{4}}|[0-9]{{5}}[A-HJKa-hjk]"
     r"|[A-HJ-NP-Za-hj-np-z0-9]{4}[A-HJ-NP-Za-hj-np-z0-9警学學挂掛港澳领領试試超])[警学學挂掛港澳领領试試超]?(?![0-9A-Za-z])"
@@ -68,12 +68,15 @@ def find(text: str) -> list[Span]:
     ]
 
 
+def find_wecom(text: str) -> list[Span]:
+    """Ids that WeCom gives; called only where there is a "w"."""
+    return matches(WECOM, text, "wecom_id", always)
+
+
 def find_numeric(text: str, digits: Sequence[Place], places: Sequence[Place]) -> list[Span]:
     """What always holds digits. Cheap looks first: most texts have few of the signs."""
     found = matches(PLATE, text, "plate", _is_plate) if any(end - start > 2 for start, end in digits) else []  # noqa: PLR2004
-    if "w" in text:
-        found += matches(WECOM, text, "wecom_id", always)
-    if text.count(":") > 1 or text.count("-") > 4:  # noqa: PLR2004 - of the shortest IPv6 address, of a MAC address
+    if (":" in text or "-" in text) and (text.count(":") > 1 or text.count("-") > 4):  # noqa: PLR2004 - of the shortest IPv6 address, of a MAC address
         found += matches(MAC, text, "mac", _is_mac) + matches(IPV6, text, "ipv6", _is_ipv6)
     return [*found, *_among(text, places)] if places else found
 
@@ -107,7 +110,10 @@ def _is_called(*names: str) -> Callable[[re.Match[str]], bool]:
 
 def _is_mac(found: re.Match[str]) -> bool:
     """Six pairs of digits with hyphens may be a time."""
-    return found.group(1) == ":" or any(one.isalpha() for one in found.group())
+    if found.group(1) == ":" or any(one.isalpha() for one in found.group()):
+        return True
+    _, month, day, hour, *_ = map(int, found.group().split("-"))
+    return month > 12 or day > 31 or hour > 23  # noqa: PLR2004 - of a calendar and a clock
 
 
 def _is_ipv6(found: re.Match[str]) -> bool:

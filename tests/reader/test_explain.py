@@ -63,12 +63,17 @@ def test_a_version_that_is_not_shipped_any_more_says_so_and_what_the_shipped_one
     [
         ("cn.gone.1", "no rule file of this release has this rule"),
         ("policy.floor", "the deployment's retention_floor_days in cdk.json"),
+        ("policy.tiers.default", "the deployment's policy decided: tiers.default"),
         ("identifiers", "a rule set of this software (functions/classify), not of a law"),
     ],
 )
 def test_what_no_rule_file_has_is_said_to_have_none(rule: str, note: str) -> None:
     assert f"  {rule}: {note}" in explain(told(decision(rule, "1")))
     assert cite(rule, "1") == {"rule": rule, "citation": None, "note": note}
+
+
+def test_a_version_may_name_the_policy_too() -> None:
+    assert "note" not in cite("cn.dsl.36", f"{shipped_version('cn.dsl.36')}+0123456789abcdef")
 
 
 def test_for_a_program_each_decision_carries_its_citations() -> None:
