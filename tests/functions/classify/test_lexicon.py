@@ -93,6 +93,11 @@ def test_neighbours_may_be_prefixes_and_one_and_the_same() -> None:
     assert found("ha", "ha w/2 ha") == []
 
 
+def test_a_stroke_is_a_character_like_others() -> None:
+    assert found("buy and/or sell", "and/or") == ["and/or"]
+    assert found("push w/o price", "w/o") == ["w/o"]
+
+
 def test_parts_that_overlap_are_no_neighbours() -> None:
     assert found("内部消息", "内部消息 w/3 消息") == []
 

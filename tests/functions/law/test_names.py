@@ -11,8 +11,8 @@ from bench import chats
 from functions.classify.lexicon import load
 from functions.classify.marks import COPY_NUMBER, DOCUMENT_NUMBER, EXAM, LEVEL_STATED, MALFORMED, MARK, WORK_SECRET
 from functions.law import policy
-from functions.law.counters import names
 from functions.law.rulebook import FOLDER
+from functions.law.tier import names
 
 KINDS = frozenset(chats.kinds())
 MARKS = frozenset({MARK, MALFORMED, EXAM, WORK_SECRET, LEVEL_STATED, DOCUMENT_NUMBER, COPY_NUMBER})
