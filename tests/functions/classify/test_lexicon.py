@@ -108,6 +108,11 @@ def test_a_hit_inside_a_longer_negative_term_does_not_count() -> None:
     assert found("非保本本", "保本本", "保本", never=["非保本"]) == ["保本本"]
 
 
+def test_a_neighbour_inside_a_negative_term_is_no_neighbour() -> None:
+    assert found("反内幕的消息", "内幕 w/3 消息", never=["反内幕"]) == []
+    assert found("反内幕，内幕的消息", "内幕 w/3 消息", never=["反内幕"]) == ["内幕的消息"]
+
+
 def test_the_negative_terms_of_one_list_leave_other_lists_alone() -> None:
     both = build([*lexicons("保本", never=["非保本"]).lists.values(), parse_plain("保本", name="b.txt", list_id="b")])
 
