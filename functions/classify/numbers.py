@@ -1,9 +1,10 @@
 """Find identifiers among the numbers of a text: runs of letters and digits, and digits written in groups."""
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from functions.classify import labels
 from functions.classify.identifiers import is_date
@@ -52,15 +53,18 @@ class Numbers:
     mentioned: Sequence[Mention]
     """The words that name something."""
     taken: Sequence[Span] = ()
-    """What was found by how it is written; numbers inside are not looked at again."""
+    """What was found by how it is written, in order and apart; numbers inside are not looked at again."""
     since: int = 0
     """Where the last number ended: words before it belonged to that."""
     said: tuple[str, ...] = field(default=())
 
     def find(self) -> Iterator[Span]:
         """Every identifier, in order."""
+        ahead = deque(self.taken)
         for start, end in self.places:
-            if not any(start < last and first < end for first, last, _ in self.taken):
+            while ahead and ahead[0][1] <= start:
+                ahead.popleft()
+            if not (ahead and ahead[0][0] < end):
                 yield from self._read(self._leftmost(start), end)
             self.since = end
 
@@ -113,7 +117,7 @@ class Numbers:
 
     def _even(self, groups: Sequence[Place]) -> bool:
         """Whether one and the same sign stands between all of them."""
-        between = {self.text[left:right].strip() for (_, left), (right, _) in zip(groups, groups[1:], strict=False)}
+        between = {self.text[left:right].strip() for (_, left), (right, _) in pairwise(groups)}
         return len(between) == 1
 
     def _kind(self, run: str, span: Place, sizes: tuple[int, ...]) -> str | None:
