@@ -68,7 +68,9 @@ def message(dice: random.Random, template: str) -> Chat:
     """The template filled, with sentences before and after: about 185 bytes in the mean."""
     chat = templates()["chat"]["sentences"]
     before = "".join(f"{one}。" if not one.isascii() else f"{one}. " for one in dice.choices(chat, k=dice.randrange(3)))
-    after = "".join(f"。{one}" if not one.isascii() else f". {one}" for one in dice.choices(chat, k=dice.randrange(1, 4)))
+    after = "".join(
+        f"。{one}" if not one.isascii() else f". {one}" for one in dice.choices(chat, k=dice.randrange(1, 4))
+    )
     text, truths = filled(dice, template, len(before))
     return Chat(before + text + after, tuple(truths))
 

@@ -18,9 +18,14 @@ WIDE = "\uff20-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a3"
 FOLDED = f"{OTHER_DIGITS}{WIDE}{ZERO_WIDTH}{ALIKE}"
 SUSPICIOUS = re.compile(f"[{FOLDED}]")
 DROPPED = re.compile(f"[{ZERO_WIDTH}]")
-NUMERALS = dict(zip("〇零○洞一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸幺两兩拐", "00001234567891234567892361227", strict=True))
+NUMERALS = dict(
+    zip("〇零○洞一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸幺两兩拐", "00001234567891234567892361227", strict=True)
+)
 HAN = "".join(NUMERALS)
-CIRCLED = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u24ea\u24f5-\u24fd\u2776-\u277e\u2780-\u2788\u278a-\u2792"
+CIRCLED = (
+    "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089"
+    "\u2460-\u2468\u24ea\u24f5-\u24fd\u2776-\u277e\u2780-\u2788\u278a-\u2792"
+)
 KEYCAP = "\ufe0f\u20e3"
 GAP = r"[ \u3000\-·.]?"
 SPOKEN = rf"{GAP}[0-9{HAN}{CIRCLED}]{GAP}[0-9{HAN}{CIRCLED}\ufe0f]"
@@ -65,7 +70,15 @@ def _plain_forms() -> dict[int, str]:
 
 def _numbers() -> dict[int, str]:
     """Chinese numerals and numbers in circles, as digits."""
-    spans = ((0xB2, 0xB4), (0xB9, 0xBA), (0x2070, 0x208A), (0x2460, 0x2469), (0x24EA, 0x24EB), (0x24F5, 0x24FE), (0x2776, 0x2793))
+    spans = (
+        (0xB2, 0xB4),
+        (0xB9, 0xBA),
+        (0x2070, 0x208A),
+        (0x2460, 0x2469),
+        (0x24EA, 0x24EB),
+        (0x24F5, 0x24FE),
+        (0x2776, 0x2793),
+    )
     circles = {code: unicodedata.digit(chr(code), None) for first, last in spans for code in range(first, last)}
     digits = {code: str(digit) for code, digit in circles.items() if digit is not None}
     return digits | {ord(one): digit for one, digit in NUMERALS.items()}

@@ -4,6 +4,7 @@ All words are looked for in one pass of one automaton; most texts have none.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from string import ascii_letters
 
@@ -12,6 +13,8 @@ from daachorse import MATCH_KIND_LEFTMOST_LONGEST, CharwiseDoubleArrayAhoCorasic
 from functions.classify import tables
 
 BEFORE = 28
+MOST = 12
+"""So many words can stand that near."""
 OTHER = "other"
 FILLER = re.compile(r"[\s:：=#是为為号號码碼noNO.（(\-\[【「\"']*")
 BETWEEN = re.compile(r"[\s,，、/和或及与與&;；|\-]*(?:and |or )?")
@@ -59,21 +62,26 @@ def is_label(word: str) -> bool:
 
 def before(text: str, said: Sequence[Mention], start: int, since: int) -> tuple[str, ...]:
     """Labels between `since` and `start`, in the same sentence and not far, the nearest first."""
-    near = [one for one in said if since <= one[0] and start - BEFORE <= one[1] <= start]
-    return tuple(label for _, end, label in reversed(near) if SENTENCE.search(text, end, start) is None)
+    first, last = bisect_left(said, (since,)), bisect_left(said, (start,))
+    near = (one for one in reversed(said[max(first, last - MOST) : last]) if start - BEFORE <= one[1] <= start)
+    return tuple(label for _, end, label in near if SENTENCE.search(text, end, start) is None)
 
 
 def after(text: str, said: Sequence[Mention], end: int) -> Iterator[str]:
     """The label that a number is pointed at with: 12345678（QQ）, 12345678是我的QQ."""
     pointing = POINTING.match(text, end) if said and said[-1][0] >= end else None
     if pointing is not None:
-        yield from (label for first, _, label in said if first == pointing.end())
+        yield from (
+            label for first, _, label in said[bisect_left(said, (pointing.end(),)) :][:1] if first == pointing.end()
+        )
 
 
 def called_other(text: str, said: Sequence[Mention], start: int, since: int) -> bool:
     """Whether the words right before say that this is an order, an amount, a meeting."""
-    near = [one for one in said if since <= one[0] and one[1] <= start]
-    return bool(near) and near[-1][2] == OTHER and FILLER.fullmatch(text, near[-1][1], start) is not None
+    last = bisect_left(said, (start,)) - 1
+    if last < 0 or said[last][0] < since or said[last][2] != OTHER:
+        return False
+    return FILLER.fullmatch(text, said[last][1], start) is not None
 
 
 def continues(text: str, since: int, start: int) -> bool:

@@ -6,7 +6,7 @@ A text is made plain first where a cheap look says so (`fold`), and offsets are 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from functions.classify import fold, labels, words, written
+from functions.classify import addresses, fold, labels, words, written
 from functions.classify.labels import Mention
 from functions.classify.numbers import LEAST, NUMBER, Numbers
 from functions.classify.spans import Place, Span, apart
@@ -14,9 +14,8 @@ from functions.classify.spans import Place, Span, apart
 RULESET = "identifiers"
 VERSION = "2"
 ABROAD = {"hkid": "hk", "hk_mobile": "hk", "mo_bir": "mo", "mo_mobile": "mo", "tw_id": "tw", "tw_mobile": "tw"}
-ANYWHERE = frozenset(
-    "bank_card vin qq email ipv4 ipv6 mac imei iccid imsi geo person_name credentials wechat_id wecom_id".split()
-)
+PEOPLES = frozenset({"person_name", "credentials", "wechat_id", "wecom_id", "qq", "email", "geo"})
+THINGS = frozenset({"bank_card", "vin", "ipv4", "ipv6", "mac", "imei", "iccid", "imsi"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ def scan(texts: Sequence[str]) -> tuple[Finding, ...]:
 
 def country(kind: str) -> str:
     """Whose identifier it is, as the first part of its rule's name."""
-    return "" if kind in ANYWHERE else f"{ABROAD.get(kind, 'cn')}."
+    return "" if kind in PEOPLES or kind in THINGS else f"{ABROAD.get(kind, 'cn')}."
 
 
 def spans(text: str) -> list[Span]:
@@ -80,7 +79,7 @@ def _read(text: str) -> list[Span]:
 def _numeric(text: str, said: Sequence[Mention], digits: Sequence[Place], found: Sequence[Span]) -> list[Span]:
     """What holds digits."""
     places = [(start, end) for start, end in digits if end - start >= LEAST]
-    made = words.addresses(text, digits) + written.find_numeric(text, digits, places)
+    made = addresses.find(text, digits) + written.find_numeric(text, digits, places, said)
     if places:
         taken = [*made, *found]
         made += Numbers(text, places, said, taken=apart(taken) if len(taken) > 1 else taken).find()

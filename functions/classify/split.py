@@ -14,7 +14,9 @@ EDGE = 48
 """What is looked at of a message's end, or of its beginning."""
 MOST_MESSAGES = 18
 """A resident id, one character at a time."""
-WHOLE = frozenset("resident_id residence_permit_hmt foreigner_pr uscc bank_card mobile iccid vin hkid".split())
+WHOLE = frozenset(
+    {"resident_id", "residence_permit_hmt", "foreigner_pr", "uscc", "bank_card", "mobile", "iccid", "hkid"}
+)
 """Kinds that need no word beside them: the others are not put together from pieces."""
 SIGN = rf"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ{HAN}]"
 ENDS = re.compile(rf"{SIGN}[\s\-]*\Z")
