@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 zstd: Any = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 SUITES: Any = {"AES-256-GCM": (algorithms.AES, 32, hashes.SHA256), "SM4-GCM": (algorithms.SM4, 16, hashes.SM3)}
-KINDS = ["unparsed", "message", "recall", "call", "membership", "consent", "callback", "unknown"]
+KINDS = ["unparsed", "message", "recall", "call", "membership", "consent", "callback", "unknown", "act", "report"]
 FLAGS = ["unknown_type", "unparsed", "conflict", "late", "unauthenticated", "media_missing", "has_findings", "sealed"]
+FLAGS += ["restricted", "not_inspected", "dual_regime"]
 
 
 def need(claim: object, sentence: str) -> None:

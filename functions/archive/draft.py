@@ -16,12 +16,13 @@ from functions.capture.tokens import Names
 from functions.classify.lexicon import Lexicons
 from functions.law import secrecy
 from functions.law.scope import Scope, decide_scope
-from functions.law.secrecy import Secrecy, assess
+from functions.law.secrecy import Reason, Secrecy, assess
 
 OWN = frozenset({Kind.ACT, Kind.REPORT})
 """What the archive's own people and rooms write."""
 TOKEN_COST_BYTES = 200  # of memory, with its name and its place in a directory
 THRESHOLD = "secrecy.threshold"
+CUE = "cue:"
 NOTHING = Seen()
 
 
@@ -160,11 +161,16 @@ def _cleared(blank: Draft) -> dict[str, object]:
     return {name: blank.delivery.evidence[name] for name in told if name in blank.delivery.evidence}
 
 
+def _spoken(reason: Reason) -> str:
+    """The code of a reason as it may stand outside the seal: a cue is a word of the text, and stays inside."""
+    return reason.rule if reason.code.startswith(CUE) else reason.code
+
+
 def _quarantined(found: Secrecy, blank: Draft, policy: Policy) -> Quarantined | None:
     if blank.meaning.kind in OWN or "cleared" in blank.delivery.evidence:
         return None
     if found.suspect:
-        return Quarantined(tuple(one.code for one in found.reasons), found.reasons[0].rule)
+        return Quarantined(tuple(dict.fromkeys(map(_spoken, found.reasons))), found.reasons[0].rule)
     if not found.inspected and policy.law.secrecy.uninspected == "quarantine":
         return Quarantined(tuple(f"{secrecy.NOT_INSPECTED}:{one}" for one in found.unread), "policy.uninspected")
     return None
