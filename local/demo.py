@@ -22,7 +22,7 @@ from local.deploy import root_client
 from local.deployed.known import list_dropped, reason_for
 from local.emulator import REPOSITORY, CannotStart, Place, forget_surroundings, free_port, is_taken
 from local.serve import leave, read_configuration
-from local.story import attacking, delivering, media, reading, telling
+from local.story import attacking, delivering, law, media, reading, telling
 from local.story.delivering import Callback, Sent
 from local.story.outside import Outside
 from local.story.promise import Promise, broken, exit_code, summary
@@ -100,8 +100,23 @@ def tell_archiving(stage: Stage, sent: Sequence[Sent], callback: Callback) -> li
     return objects
 
 
+def tell_law(stage: Stage) -> None:
+    stage.chapter(
+        "5  The law keeps something out",
+        "A gateway cannot know what may be kept. It sends a chat that is marked private, and a message with the mark "
+        "of a state secret. The one is dropped and counted; the other is sealed where it can still be destroyed.",
+    )
+    promise, sent = law.deliver(stage.outside)
+    stage.keep(promise)
+    if len(sent) == len(law.make_events()):
+        private, secret = sent
+        with stage.console.status("waiting for the archive"):
+            stage.keep(law.private_is_counted(stage.archive, stage.outside, private))
+            stage.keep(law.suspect_is_set_aside(stage.archive, stage.outside, secret))
+
+
 def tell_reading(stage: Stage, sent: Sequence[Sent], callback: Callback) -> None:
-    stage.chapter("5  A record is read", "By the id on its receipt, by a caller whose AWS signature is checked.")
+    stage.chapter("6  A record is read", "By the id on its receipt, by a caller whose AWS signature is checked.")
     promise, records = reading.read_back(stage.outside, sent)
     chosen = next((each for each in records if each.get("envelope", {}).get("findings")), None) or records[0]
     stage.console.print(telling.record(chosen))
@@ -114,7 +129,7 @@ def tell_reading(stage: Stage, sent: Sequence[Sent], callback: Callback) -> None
 
 def tell_attack(stage: Stage, objects: Sequence[Locked]) -> None:
     stage.chapter(
-        "6  Somebody wants it gone",
+        "7  Somebody wants it gone",
         "The operator has every right that IAM can give (Action *, Resource *), and picks a segment. After that the "
         "account's root tries, whom no policy binds in this emulator: only the lock itself is left to refuse.",
     )
@@ -132,7 +147,7 @@ def tell_attack(stage: Stage, objects: Sequence[Locked]) -> None:
 
 def tell_end(stage: Stage, sent: Sequence[Sent], before: Sequence[Locked]) -> None:
     stage.chapter(
-        "7  After all that", "The gateway posts its batch a third time, and the vault is looked through again."
+        "8  After all that", "The gateway posts its batch a third time, and the vault is looked through again."
     )
     stage.keep(delivering.deliver_again(stage.outside, sent, when="later"))
     with stage.console.status("waiting for a batching window to pass"):
@@ -146,6 +161,7 @@ def tell(stage: Stage) -> None:
         stage.keep(as_described(stage.archive))
         sent, callback = tell_arrival(stage)
         objects = tell_archiving(stage, sent, callback)
+        tell_law(stage)
         tell_reading(stage, sent, callback)
         tell_attack(stage, objects)
         tell_end(stage, sent, objects)
