@@ -10,6 +10,7 @@ from tests.make import make_event
 def set_aside(data: dict[str, Any], canaries: dict[str, str]) -> list[dict[str, Any]]:
     """A suspected secret, a private conversation, an answer, and what somebody has to be asked about."""
     asked = {"type": "text", "text": "银行卡6222021234567890128"}
+    answer = {"person": {"id": canaries["consenting"]}, "state": "granted", "purpose": "archive"}
     return [
         make_event(id="secret", data=data | {"content": {"type": "text", "text": canaries["secret text"]}}),
         make_event(
@@ -20,11 +21,7 @@ def set_aside(data: dict[str, Any], canaries: dict[str, str]) -> list[dict[str, 
                 "content": {"type": "text", "text": canaries["private text"]},
             },
         ),
-        make_event(
-            id="answer",
-            type="cn.wechat.consent",
-            data={"person": {"id": canaries["consenting"]}, "state": "granted", "purpose": "archive"},
-        ),
+        make_event(id="answer", type="cn.wechat.consent", data=answer),
         make_event(id="asked", data=data | {"sender": {"id": canaries["consenting"]}, "content": asked}),
     ]
 
