@@ -139,8 +139,9 @@ class TombstoneTable(Table):
 class CounterTable(Table):
     """Sums and their members. Remembers the members it has seen, so that the same people cost nothing twice."""
 
-    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+    def __init__(self, dynamodb: "DynamoDBClient", table: str, remembered: int = 100_000) -> None:
         super().__init__(dynamodb, table)
+        self._remembered = remembered
         self._counted: set[tuple[Place, bytes]] = set()
 
     def values(self, places: Iterable[Place]) -> Mapping[Place, int]:
@@ -174,12 +175,9 @@ class CounterTable(Table):
         )
 
     def _remember(self, members: Collection[tuple[Place, bytes]]) -> None:
-        if len(self._counted) > MOST_REMEMBERED:
+        if len(self._counted) > self._remembered:
             self._counted.clear()
         self._counted.update(members)
-
-
-MOST_REMEMBERED = 100_000
 
 
 class HoldTable:
