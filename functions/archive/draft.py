@@ -69,7 +69,7 @@ def draft(delivery: Delivery, item: Item, *, policy: Policy, names: Names, lexic
         scope=scope,
         seen=NOTHING,
         flags=delivery.flags | meaning.flags,
-        decisions=(_scope_decision(scope),),
+        decisions=(_scope_decision(scope, policy),),
         early=None if scope.kept else Dropped("scope", scope.reason, scope.rule),
     )
     return _look(blank, policy, names, lexicons) if scope.kept else blank
@@ -92,14 +92,14 @@ def _scope(
     )
 
 
-def _scope_decision(scope: Scope) -> Decision:
+def _scope_decision(scope: Scope, policy: Policy) -> Decision:
     result = {
         "kept": scope.kept,
         "reason": scope.reason,
         "custodians": scope.custodians,
         "jurisdictions": sorted(scope.jurisdictions),
     }
-    return Decision("scope", scope.rule, scope.version, result)
+    return Decision("scope", scope.rule, policy.version(scope.version), result)
 
 
 def _look(blank: Draft, policy: Policy, names: Names, lexicons: Lexicons) -> Draft:
