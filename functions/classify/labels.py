@@ -18,6 +18,7 @@ MOST = 12
 OTHER = "other"
 FILLER = re.compile(r"[\s:：=#是为為号號码碼noNO.（(\-\[【「\"']*")
 BETWEEN = re.compile(r"[\s,，、/和或及与與&;；|\-]*(?:and |or )?")
+SURROGATE = re.compile("[\ud800-\udfff]")
 SENTENCE = re.compile(r"[。！？!?\n]")
 POINTING = re.compile(
     r"[\s,，]*(?:[（(【\[]\s*(?:这|這)?(?:是)?|(?:这个?|這個?|就|也)*(?:是|為|为)|(?:is|are)\s+)"
@@ -42,8 +43,16 @@ WORDS = CharwiseDoubleArrayAhoCorasick(list(SPELT), MATCH_KIND_LEFTMOST_LONGEST)
 
 def mentions(text: str) -> list[Mention]:
     """Every word that names something, in order; Latin ones only whole."""
-    found = WORDS.find(text)
+    found = search(text)
     return whole(text, found) if found else []
+
+
+def search(text: str) -> list[tuple[int, int, int]]:
+    """Start, end and number of each word. The automaton takes no text with half a surrogate pair: that is no word."""
+    try:
+        return WORDS.find(text)
+    except UnicodeEncodeError:
+        return WORDS.find(SURROGATE.sub("\ufffd", text))
 
 
 def whole(text: str, found: Sequence[tuple[int, int, int]]) -> list[Mention]:

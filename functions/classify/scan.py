@@ -63,7 +63,7 @@ def _read(text: str) -> list[Span]:
     """Everything in a plain text. Cheap looks first: most texts have neither a word, nor a sign, nor a number."""
     if "://" in text or "-" in text:
         text = written.masked(text)
-    named = labels.WORDS.find(text)
+    named = labels.search(text)
     said = labels.whole(text, named) if named else []
     found = words.find(text, said) if said else []
     if "@" in text or "<<" in text:
