@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 ZERO_WIDTH = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-LOOKALIKES = dict(zip("ОоΟοІіΙӀЗзАВЕКМНРСТУХхАΒΕΖΗΚΜΝΡΤΥΧ", "OoOoIiII33ABEKMHPCTYXxABEZHKMNPTYX", strict=True))
+LOOKALIKES = dict(zip("×ОоΟοІіΙӀЗзАВЕКМНРСТУХхАΒΕΖΗΚΜΝΡΤΥΧ", "XOoOoIiII33ABEKMHPCTYXxABEZHKMNPTYX", strict=True))
 ALIKE = "".join(LOOKALIKES)
 OTHER_DIGITS = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\uff10-\uff19\U0001d7ce-\U0001d7ff"
 WIDE = "\uff20-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a3"

@@ -12,7 +12,7 @@ from daachorse import MATCH_KIND_LEFTMOST_LONGEST, CharwiseDoubleArrayAhoCorasic
 
 from functions.classify import tables
 
-BEFORE = 28
+BEFORE = 40
 MOST = 12
 """So many words can stand that near."""
 OTHER = "other"
