@@ -1,6 +1,6 @@
 """What the words beside a number call it. The nearest word counts first.
 
-All words are looked for in one pass of one automaton; most texts have none.
+All words are looked for in one pass of one automaton, and with them the characters that say what else to look for.
 """
 
 import re
@@ -11,6 +11,7 @@ from string import ascii_letters
 from daachorse import MATCH_KIND_LEFTMOST_LONGEST, CharwiseDoubleArrayAhoCorasick
 
 from functions.classify import tables
+from functions.classify.fold import FOLDED, SPOKEN
 
 BEFORE = 40
 MOST = 12
@@ -38,7 +39,11 @@ SPELT = {form: label for word, label in NAMES.items() for form in sorted(_spelli
 LABELS = tuple(SPELT.values())
 LATIN = tuple(form[-1].isascii() and form[-1].isalpha() and label != "key" for form, label in SPELT.items())
 LETTERS = frozenset(ascii_letters)
-WORDS = CharwiseDoubleArrayAhoCorasick(list(SPELT), MATCH_KIND_LEFTMOST_LONGEST)
+NUMERALS_FROM = len(SPELT)
+DIGITS_FROM = NUMERALS_FROM + len(SPOKEN)
+FOLDED_FROM = DIGITS_FROM + 10
+"""After the words come single characters: what may be a numeral, then digits, then what is not plain."""
+WORDS = CharwiseDoubleArrayAhoCorasick([*SPELT, *SPOKEN, *"0123456789", *FOLDED], MATCH_KIND_LEFTMOST_LONGEST)
 
 
 def mentions(text: str) -> list[Mention]:
@@ -48,7 +53,7 @@ def mentions(text: str) -> list[Mention]:
 
 
 def search(text: str) -> list[tuple[int, int, int]]:
-    """Start, end and number of each word. The automaton takes no text with half a surrogate pair: that is no word."""
+    """Start, end and number of each word and sign. The automaton takes no text with half a surrogate pair: that is no word."""
     try:
         return WORDS.find(text)
     except UnicodeEncodeError:
@@ -60,7 +65,8 @@ def whole(text: str, found: Sequence[tuple[int, int, int]]) -> list[Mention]:
     return [
         (start, end, LABELS[index])
         for start, end, index in found
-        if not LATIN[index] or (text[start - 1 : start] not in LETTERS and text[end : end + 1] not in LETTERS)
+        if index < NUMERALS_FROM
+        and (not LATIN[index] or (text[start - 1 : start] not in LETTERS and text[end : end + 1] not in LETTERS))
     ]
 
 

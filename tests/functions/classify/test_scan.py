@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given, strategies as st
 
 from functions.classify.fold import CIRCLED, DROPPED, HAN, LOOKALIKES
-from functions.classify.labels import WORDS
+from functions.classify.labels import mentions
 from functions.classify.scan import Finding, scan
 from tests.functions.classify.known import RULES, bank_cards, identifiers, mobiles, resident_ids
 
@@ -27,7 +27,7 @@ def _is_plain(character: str) -> bool:
     )
 
 
-AROUND = st.text(st.characters().filter(_is_plain), max_size=12).filter(lambda text: not WORDS.find(text))
+AROUND = st.text(st.characters().filter(_is_plain), max_size=12).filter(lambda text: not mentions(text))
 """Anything but letters, digits, what stands inside numbers, and words that name one: Chinese above all."""
 
 
