@@ -9,7 +9,8 @@ from typing import Any
 from functions.media.rules import Windows
 from functions.media.stream import Source
 
-MOST_DEPTH = 4
+MOST_DEPTH = 6
+"""Of archives in one another; a `.tar.gz` counts as two."""
 MOST_MEMBERS = 10_000
 MOST_BYTES = 8 * 2**30
 FREE_BYTES = 64 * 2**20
