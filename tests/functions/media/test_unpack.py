@@ -42,9 +42,10 @@ def opened(body: bytes, *, clock: Iterator[float] | None = None) -> Unpacker:
         zipped(("a.zip", zipped(("b.zip", zipped(("eicar.com", EICAR)))))),
         tarred(("a.zip", zipped(("eicar.com", EICAR)))),
         gzipped(b"before" * 500_000 + EICAR),
+        lzma.compress(b"before" * 500_000 + EICAR),
         zipped(("damaged", b"x"), ("eicar.com", EICAR)).replace(b"damaged", b"damagex", 1),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_a_member_is_found_however_deep_it_is_packed(body: bytes) -> None:
     assert opened(body).found == {"FC-0001"}
@@ -131,11 +132,11 @@ def test_zips_in_zips_are_held_in_memory_up_to_a_bound() -> None:
 
 
 def test_a_bomb_inside_a_zip_inside_a_zip_ends_everything() -> None:
-    body = zipped(("a.zip", zipped(("b.tar", crowd(10_001)))), ("eicar.com", EICAR))
+    body = zipped(("a.zip", zipped(("b.gz", gzipped(bytes(80 * 2**20))))), ("eicar.com", EICAR))
 
     unpacker = opened(body)
 
-    assert (unpacker.found, unpacker.why) == (set(), {"bomb: members"})
+    assert (unpacker.found, unpacker.why) == (set(), {"bomb: size"})
 
 
 class Busy(MemorySource):
