@@ -16,11 +16,11 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from functions.errors import Rejected
-from functions.law.retention import rule_book
+from functions.law.policy import Policy
+from infra.policy import lexicon_texts, policy_of
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$")]
 ArchiveId = Annotated[str, Field(pattern=r"^[a-z0-9-]{3,32}$")]
-RegimeId = Annotated[str, Field(pattern=r"^[a-z0-9]+(\.[a-z0-9]+)+$")]
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 VpcEndpointId = Annotated[str, Field(pattern=r"^vpce-[0-9a-f]{8,17}$")]
 CorpId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{4,64}$")]
@@ -79,8 +79,10 @@ class Deployment(BaseModel):
     """A trial locks nothing for longer than this. 0 in production: the law decides."""
     retention_floor_days: Annotated[StrictInt, Field(ge=1, le=36500)]
     """The vault refuses an object that is locked for less."""
-    regimes: Annotated[tuple[RegimeId, ...], Field(min_length=1)]
-    """Retention rules that hold for every custodian, by their id in `functions/law/rules/retention.toml`."""
+    policy: Annotated[str, Field(min_length=1)]
+    """A ready profile of `functions/law/profiles`, or a `.toml` file of this repository. It goes into the zip."""
+    lexicons: tuple[str, ...] = ()
+    """`.toml` files of this repository with lists of the firm's own, beside the release's. They go into the zip."""
     icp: StrictBool
     """The account has an ICP filing, so AWS China serves requests that carry no AWS signature."""
     suite: Literal["AES-256-GCM", "SM4-GCM"]
@@ -94,14 +96,33 @@ class Deployment(BaseModel):
     media: Media | None = None
     """When it is there, uploaded files are scanned by clamd too, and the room `media` runs in the firm's VPC."""
 
-    @field_validator("regimes")
+    @property
+    def law(self) -> Policy:
+        """The policy itself."""
+        return policy_of(self.policy)
+
+    @property
+    def regimes(self) -> tuple[str, ...]:
+        """Retention rules that hold for every record."""
+        return self.law.retention.regimes
+
+    @field_validator("policy")
     @classmethod
-    def _regimes_have_a_rule(cls, regimes: tuple[RegimeId, ...]) -> tuple[RegimeId, ...]:
+    def _is_a_policy(cls, named: str) -> str:
         try:
-            rule_book().choose(regimes)
+            policy_of(named)
         except Rejected as error:
             raise ValueError(str(error)) from error
-        return regimes
+        return named
+
+    @field_validator("lexicons")
+    @classmethod
+    def _are_lexicons(cls, named: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            lexicon_texts(named)
+        except Rejected as error:
+            raise ValueError(str(error)) from error
+        return named
 
     @model_validator(mode="after")
     def _locks_are_meant(self) -> Self:

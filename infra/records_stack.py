@@ -8,7 +8,7 @@ from aws_cdk import aws_dynamodb as dynamodb, aws_s3 as s3, aws_secretsmanager a
 from constructs import Construct
 
 from infra.constructs.buckets import AccessLogBucket, ArchiveBucket, LockedBucket
-from infra.constructs.keys import ArchiveKey, EverlastingKey
+from infra.constructs.keys import ArchiveKey, EverlastingKey, SigningKey
 from infra.constructs.queues import WatchedQueue
 from infra.deployment import Deployment
 
@@ -22,6 +22,8 @@ DELIVERY_DAYS = 30
 
 MISSING_INDEX = "missing"
 """As `functions.archive.aws_media` asks for it."""
+HELD_DAYS = 120
+"""Of what is held back. A policy holds it for 90 days at most (functions/law/consent.py), and decides about it then."""
 UPLOAD_DAYS = 3
 """Sealing takes minutes and tries for a day; what is left after that is nobody's, and in clear to the bucket's key."""
 
@@ -51,6 +53,7 @@ class RecordsStack(cdk.Stack):
         self.storage_key = EverlastingKey(
             self, "StorageKey", description="encrypts buckets, tables and secrets at rest"
         )
+        self.report_key = SigningKey(self, "ReportKey", description="signs what the archive reports about itself")
         # Not everlasting: destroying it is how state secrets that came in by mistake are destroyed.
         self.quarantine_key = ArchiveKey(self, "QuarantineKey", description="seals what may be a state secret")
 
@@ -73,7 +76,11 @@ class RecordsStack(cdk.Stack):
         self.quarantine = ArchiveBucket(self, "Quarantine", key=self.quarantine_key, logs=logs)
         self.quarantine.require_key(self.quarantine_key)
         self.intake = ArchiveBucket(
-            self, "Intake", key=self.storage_key, logs=logs, lifecycle_rules=[_deliveries_expire(), _uploads_expire()]
+            self,
+            "Intake",
+            key=self.storage_key,
+            logs=logs,
+            lifecycle_rules=[_deliveries_expire(), _uploads_expire(), _held_expire()],
         )
         _tell_eventbridge(self.intake)
         self.buckets = [logs, self.vault, self.keyring, self.quarantine, self.intake]
@@ -82,6 +89,12 @@ class RecordsStack(cdk.Stack):
         self.postings = self._table("Postings", partition_key=_binary("token"), sort_key=_string("at"))
         self.deliveries = self._table("Deliveries", partition_key=_binary("claim"), time_to_live_attribute="expires_at")
         self.custodians = self._table("Custodians", partition_key=_binary("token"), sort_key=_string("valid_from"))
+        self.consents = self._table("Consents", partition_key=_binary("token"), sort_key=_string("sk"))
+        self.held = self._table("Held", partition_key=_binary("token"), sort_key=_string("record"))
+        self.tombstones = self._table("Tombstones", partition_key=_string("day"), sort_key=_string("sk"))
+        self.counters = self._table("Counters", partition_key=_string("counter"), sort_key=_string("member"))
+        self.holds = self._table("Holds", partition_key=_string("hold"))
+        self.sequences = self._table("Sequences", partition_key=_binary("token"), sort_key=_string("at"))
         self.media = self._table("Media", partition_key=_binary("media"))
         # Sparse: only a file that is wanted and not there has the attribute.
         self.media.add_global_secondary_index(
@@ -92,6 +105,7 @@ class RecordsStack(cdk.Stack):
         )
         self.acts = self._table("Acts", partition_key=_string("act"))
         self.tables = [self.postings, self.deliveries, self.custodians, self.media, self.acts]
+        self.tables += [self.consents, self.held, self.tombstones, self.counters, self.holds, self.sequences]
 
     def _table(self, name: str, **properties: Any) -> dynamodb.Table:
         return dynamodb.Table(
@@ -141,6 +155,13 @@ class RecordsStack(cdk.Stack):
             "PostingsTable": self.postings.table_name,
             "DeliveriesTable": self.deliveries.table_name,
             "CustodiansTable": self.custodians.table_name,
+            "ConsentsTable": self.consents.table_name,
+            "HeldTable": self.held.table_name,
+            "TombstonesTable": self.tombstones.table_name,
+            "CountersTable": self.counters.table_name,
+            "HoldsTable": self.holds.table_name,
+            "SequencesTable": self.sequences.table_name,
+            "ReportKey": self.report_key.key_arn,
             "MediaTable": self.media.table_name,
             "ActsTable": self.acts.table_name,
             "EndpointsSecret": self.endpoints_secret.attr_id,
@@ -171,6 +192,16 @@ def _uploads_expire() -> s3.LifecycleRule:
     return s3.LifecycleRule(
         prefix="uploads/",
         expiration=cdk.Duration.days(UPLOAD_DAYS),
+        noncurrent_version_expiration=cdk.Duration.days(1),
+        abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+    )
+
+
+def _held_expire() -> s3.LifecycleRule:
+    """Long after any policy's bound, which the archive room keeps."""
+    return s3.LifecycleRule(
+        prefix="held/",
+        expiration=cdk.Duration.days(HELD_DAYS),
         noncurrent_version_expiration=cdk.Duration.days(1),
         abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
     )

@@ -30,6 +30,12 @@ TABLES: dict[str, list[tuple[str, str]]] = {
     "custodians": [("token", "B"), ("valid_from", "S")],
     "media": [("media", "B")],
     "acts": [("act", "S")],
+    "sequences": [("token", "B"), ("at", "S")],
+    "consents": [("token", "B"), ("sk", "S")],
+    "held": [("token", "B"), ("record", "S")],
+    "tombstones": [("day", "S"), ("sk", "S")],
+    "counters": [("counter", "S"), ("member", "S")],
+    "holds": [("hold", "S")],
 }
 
 
@@ -169,6 +175,12 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
         "CUSTODIANS_TABLE": "custodians",
         "POSTINGS_TABLE": "postings",
         "MEDIA_TABLE": "media",
+        "SEQUENCES_TABLE": "sequences",
+        "CONSENTS_TABLE": "consents",
+        "HELD_TABLE": "held",
+        "TOMBSTONES_TABLE": "tombstones",
+        "COUNTERS_TABLE": "counters",
+        "HOLDS_TABLE": "holds",
         "ACTS_TABLE": "acts",
         "CLAMD": "",
         "LOCK_MODE": "COMPLIANCE",

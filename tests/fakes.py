@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from functions.archive.sequences import Mark, item_of
 from functions.capture.delivery import DataKey
 from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.index.postings import Posting
@@ -50,6 +51,7 @@ class Stored:
     version_id: str
     body: bytes
     lock: Lock | None
+    legal_hold: str = "OFF"
 
 
 @dataclass
@@ -60,13 +62,13 @@ class MemoryBucket:
     fuse: Fuse = field(default_factory=Fuse)
     stored: dict[str, Stored] = field(default_factory=dict)
 
-    def put_once(self, key: str, body: bytes, *, lock: Lock) -> str:
-        return self.fuse.run(lambda: self._put_once(key, body, lock))
+    def put_once(self, key: str, body: bytes, *, lock: Lock, legal_hold: bool = False) -> str:
+        return self.fuse.run(lambda: self._put_once(key, body, lock, "ON" if legal_hold else "OFF"))
 
-    def _put_once(self, key: str, body: bytes, lock: Lock) -> str:
+    def _put_once(self, key: str, body: bytes, lock: Lock, hold: str) -> str:
         if key in self.stored:
             raise AlreadyStored(f"{key} exists")
-        self.stored[key] = Stored(key=key, version_id=f"v{len(self.stored)}", body=body, lock=lock)
+        self.stored[key] = Stored(key=key, version_id=f"v{len(self.stored)}", body=body, lock=lock, legal_hold=hold)
         return self.stored[key].version_id
 
     def put_stream(self, key: str, body: Any, *, sha256: bytes, lock: Lock) -> str:
@@ -120,7 +122,7 @@ class MemoryReader:
             size_bytes=len(stored.body),
             lock_mode=stored.lock.mode if stored.lock else None,
             retain_until=stored.lock.until if stored.lock else None,
-            legal_hold="OFF",
+            legal_hold=stored.legal_hold,
         )
 
     def holds(self, key: str) -> bool:
@@ -236,3 +238,25 @@ class MemoryCursors:
         if corp_id in self.kept and self.kept[corp_id].seq > cursor.seq:
             raise AlreadyStored(f"another run has passed seq {cursor.seq}")
         self.fuse.run(lambda: self.kept.__setitem__(corp_id, cursor))
+
+
+@dataclass
+class MemorySequences:
+    """The table Sequences: archive adds to it, completeness folds it."""
+
+    fuse: Fuse = field(default_factory=Fuse)
+    items: dict[tuple[bytes, str], Mark] = field(default_factory=dict)
+
+    def put(self, marks: Iterable[Mark]) -> None:
+        for mark in marks:
+            item = item_of(mark)
+            key = (item["token"]["B"], item["at"]["S"])
+            self.fuse.run(lambda key=key, mark=mark: self.items.__setitem__(key, mark))  # type: ignore[misc]
+
+    def load(self) -> list[Mark]:
+        return list(self.items.values())
+
+    def remove(self, marks: Iterable[Mark]) -> None:
+        for mark in marks:
+            item = item_of(mark)
+            self.fuse.run(lambda item=item: self.items.pop((item["token"]["B"], item["at"]["S"]), None))  # type: ignore[misc]

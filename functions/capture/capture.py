@@ -17,6 +17,8 @@ class Kind(IntEnum):
     CONSENT = 5
     CALLBACK = 6
     UNKNOWN = 7
+    ACT = 8
+    REPORT = 9
 
 
 class Flag(IntFlag):
@@ -31,6 +33,9 @@ class Flag(IntFlag):
     MEDIA_MISSING = 32
     HAS_FINDINGS = 64
     SEALED = 128
+    RESTRICTED = 256
+    NOT_INSPECTED = 512
+    DUAL_REGIME = 1024
 
     def names(self) -> list[str]:
         """Lowercase names of the bits that are set, lowest first."""
@@ -77,7 +82,7 @@ class Delivery:
 
     delivery_id: str
     door: str
-    """`gateway`, `wecom`, `wechat` or `pull`."""
+    """`gateway`, `wecom`, `wechat` or `pull`; `office` for acts of officers, `report` for the archive's own."""
     endpoint: str
     received_at: datetime
     evidence: dict[str, Any]
@@ -103,6 +108,29 @@ class Media:
     """Whether its bytes are in the capture and have that SHA-256."""
 
 
+STATEMENTS = ("granted", "refused", "withdrawn", "noticed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a capture says about one person's consent."""
+
+    person: str = field(repr=False)
+    """Account id."""
+    state: str
+    """One of `STATEMENTS`."""
+    purpose: str | None = None
+    """As the following, nothing where the capture leaves it out: then it is what the firm asks for."""
+    at: datetime | None = None
+    """When it was said, where the capture tells that apart from its own time."""
+    notice_sha256: str | None = None
+    """Of the text that was shown."""
+    category: str | None = None
+    method: str | None = None
+    guardian: bool = False
+    """Whether a parent or guardian said it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpretation:
     """What a capture says, as far as we understand it. Never a reason to keep or lose one."""
@@ -119,6 +147,23 @@ class Interpretation:
     """The message's own id at WeChat, where the capture gives one apart from the event's."""
     refers_to: str | None = None
     """Id of the message that this one recalls."""
+    joined: tuple[str, ...] = field(default=(), repr=False)
+    """Account ids that entered the conversation; those that left it are in `left`."""
+    left: tuple[str, ...] = field(default=(), repr=False)
+    sequence: str | None = None
+    """The sender's running number, where it gives one."""
+    complete: bool = False
+    """Whether `participants` are everybody who could read it. What does not say so is never dropped for want of one."""
+    private: bool = False
+    """Whether the sender marks the conversation as nobody's business."""
+    said: tuple[Said, ...] = field(default=(), repr=False)
+    """About consent."""
+    event: str | None = None
+    """The platform's own name of what happened, where that must be found again."""
+    about: str | None = None
+    """Of an act: its kind. Of a report: its kind."""
+    record: str | None = None
+    """Of an act: the id of the record that it is about."""
 
 
 UNPARSED = Interpretation(kind=Kind.UNPARSED, flags=Flag.UNPARSED)

@@ -57,8 +57,13 @@ def seal(delivery: Delivery, *, archive_id: str, key: DataKey, nonce: bytes) -> 
 
 def open_delivery(sealed: bytes, unwrap: Unwrap, *, archive_id: str) -> Delivery:
     """Decrypt. Raises Tampered when a byte has changed, or the bytes were never a delivery to this archive."""
+    return open_under(encryption_context(archive_id), sealed, unwrap)
+
+
+def open_under(expected: dict[str, str], sealed: bytes, unwrap: Unwrap) -> Delivery:
+    """As `open_delivery`, of what was sealed under another context."""
     front, wrapped, context = _header(sealed)
-    if context != encryption_context(archive_id):
+    if context != expected:
         raise Tampered(f"delivery of {len(sealed)} bytes: it was not sealed for this archive")
     key = unwrap(wrapped, context)
     nonce = sealed[len(front) : len(front) + NONCE_BYTES]
@@ -83,6 +88,11 @@ def decompress(package: bytes, most: int, dictionary: zstd.ZstdDict | None = Non
     if not decompressor.eof or decompressor.unused_data:
         raise Tampered(f"the compressed bytes hold more than {most} bytes or end early")
     return plain
+
+
+def wrapped_key(sealed: bytes) -> bytes:
+    """What the header holds in the key's place. Raises Tampered."""
+    return _header(sealed)[1]
 
 
 def _header(sealed: bytes) -> tuple[bytes, bytes, dict[str, str]]:

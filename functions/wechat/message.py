@@ -18,6 +18,8 @@ from functions.wechat.envelope import parse_xml
 
 TEXT_FIELDS = ("Content", "Title", "Description", "Label", "Recognition")
 MESSAGE_TYPES = frozenset({"text", "image", "voice", "video", "shortvideo", "location", "link", "file"})
+FOUND_AGAIN = frozenset({"msgaudit_notify"})
+"""Events that say something is to be fetched: developer.work.weixin.qq.com/document/path/95039 (read 2026-11)."""
 SECONDS = re.compile(r"[0-9]{1,11}")  # Unix time; eleven digits end in the year 5138
 
 
@@ -53,7 +55,14 @@ def interpret(message: bytes) -> Interpretation:
         participants=consenting or tuple(filter(None, (sender, fields.get("ToUserName", "").strip()))),
         message_id=fields.get("MsgId", "").strip() or None,
         texts=tuple(fields[name] for name in TEXT_FIELDS if fields.get(name)),
+        said=consent.said(fields),
+        event=_event(fields),
     )
+
+
+def _event(fields: Mapping[str, str]) -> str | None:
+    name = fields.get("Event", "").strip()
+    return name if name in FOUND_AGAIN else None
 
 
 def _kind(fields: Mapping[str, str]) -> Kind:

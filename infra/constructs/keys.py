@@ -33,6 +33,22 @@ class EverlastingKey(ArchiveKey):
         )
 
 
+class SigningKey(kms.Key):
+    """An ECDSA key on P-256 that never leaves KMS. It does not turn: what it signed is to be checked in years."""
+
+    def __init__(self, scope: Construct, key: str, *, description: str) -> None:
+        nobody = deny_everyone("NobodyDestroysProof", ["kms:ScheduleKeyDeletion", "kms:DisableKey"], ["*"])
+        super().__init__(
+            scope,
+            key,
+            description=description,
+            key_spec=kms.KeySpec.ECC_NIST_P256,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
+            pending_window=cdk.Duration.days(30),
+            policy=iam.PolicyDocument(statements=[_account_decides(), nobody]),
+        )
+
+
 def _account_decides() -> iam.PolicyStatement:
     return iam.PolicyStatement(
         sid="AccountDecides", principals=[iam.AccountRootPrincipal()], actions=["kms:*"], resources=["*"]
