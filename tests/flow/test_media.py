@@ -88,7 +88,7 @@ def test_a_record_says_of_each_file_it_names_where_it_is(stage: Stage) -> None:
 
     assert [one["status"] for one in before["media"]] == ["missing", "inline", "missing"]
     assert [one["status"] for one in after["media"]] == ["sealed", "inline", "missing"]
-    assert after["envelope"]["flags"] == ["media_missing"], "what was so when it was archived stays written"
+    assert "media_missing" in after["envelope"]["flags"], "what was so when it was archived stays written"
 
 
 def test_an_infected_file_is_refused_and_an_approved_act_of_override_is_logged_with_the_read(stage: Stage) -> None:
