@@ -149,11 +149,8 @@ class Xz(io.RawIOBase):
     def _new(self) -> lzma.LZMADecompressor:
         return lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=XZ_MEMORY_BYTES)
 
-    def readable(self) -> bool:
-        return True
-
     def readinto(self, buffer: Any) -> int:
-        """0 at the end, whether the last stream is complete or not."""
+        """0 at the end. Raises EOFError when it comes too early."""
         while True:
             fed = b""
             if self._decoder.eof:
@@ -185,9 +182,6 @@ class Tapped(io.RawIOBase):
     def __init__(self, stream: Any, windows: Windows, budget: Budget, head: bytes = b"") -> None:
         super().__init__()
         self._stream, self._windows, self._budget, self._head = stream, windows, budget, head
-
-    def readable(self) -> bool:
-        return True
 
     def readinto(self, buffer: Any) -> int:
         if self._head:  # has passed before
