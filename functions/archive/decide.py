@@ -73,7 +73,7 @@ def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now:
     }
     endpoint = endpoint_name(delivery.door, delivery.endpoint)
     kinds = sorted({one.kind for one in findings})
-    noticed = sequences.found_by(meaning, flags, names)
+    noticed = sequences.found_by(delivery, meaning, flags, names)
     plain = Plain(
         package=pack(description, _parts(delivery, capture)),
         sent_at_ms=epoch_ms(item.sent_at),

@@ -1,0 +1,38 @@
+"""Custodians who should be heard of, and those who are not."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+from functions.archive.custodians import Term
+from functions.capture.days import begin, end
+from functions.completeness.days import Postings, utc_day
+
+
+class Custodians(Protocol):
+    def load(self) -> Sequence[Term]:
+        """All of them. Raises TryLater."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """By token: nobody is named."""
+
+    expected: int
+    silent: Mapping[bytes, str | None]
+    """Nothing by or to them for so many days; and the UTC day of the last there was."""
+    awaited: int
+    """Not seen yet, and custodians for less long than that."""
+
+
+def look_at_people(terms: Iterable[Term], postings: Postings, *, day: date, silent_days: int) -> People:
+    """As it is at the end of `day`. Raises TryLater."""
+    until = end(day) - timedelta(milliseconds=1)
+    since = begin(day - timedelta(days=silent_days - 1))
+    holding = {term.token: term for term in terms if term.covers(until)}
+    last = {token: postings.latest(token, utc_day(until)) for token in sorted(holding)}
+    unseen = {token: seen for token, seen in last.items() if seen is None or seen < utc_day(since)}
+    silent = {token: seen for token, seen in unseen.items() if holding[token].valid_from <= since}
+    return People(expected=len(holding), silent=silent, awaited=len(unseen) - len(silent))
