@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from bench.corpus import START, batches
-from functions.archive.custodians import Roll
 from functions.archive.decide import Policy
 from functions.canonical import epoch_ms
 from functions.capture.capture import Delivery, Flag, Item, Part
@@ -14,6 +13,7 @@ from functions.capture.event import check, read_batch
 from functions.capture.identity import uuid7
 from functions.capture.tokens import IndexKey, endpoint_name
 from functions.law.retention import rule_book
+from functions.law.scope import Roll
 
 KEY = IndexKey(b"a key for measuring, sixty-four characters long, protecting none")
 GATEWAY = "gateway-one"

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from functions.archive.archive import Outcome, Time, World as ArchiveWorld, archive
-from functions.archive.custodians import Roll
 from functions.archive.decide import Policy
 from functions.archive.locks import Locking
 from functions.archive.store import Store
@@ -17,6 +16,7 @@ from functions.intake import gateway, wechat, wecom
 from functions.intake.accept import World as IntakeWorld
 from functions.intake.platforms import Agreement
 from functions.law.retention import rule_book
+from functions.law.scope import Roll
 from functions.retrieval.find import by_record_id
 from functions.retrieval.links import Search, links
 from functions.retrieval.read import World as RetrievalWorld, read

@@ -13,6 +13,7 @@ import pytest
 
 from functions import runtime
 from functions.archive import handler as archive
+from functions.completeness import handler as completeness
 from functions.index import handler as index
 from functions.intake import handler as intake
 from functions.media import handler as media
@@ -23,11 +24,12 @@ from tests import moto_lock
 from tests.make import proxy
 
 REGION = "cn-north-1"
-HANDLERS = (intake, pull, archive, media, index, retrieval)
+HANDLERS = (intake, pull, archive, media, index, retrieval, completeness)
 TABLES: dict[str, list[tuple[str, str]]] = {
     "deliveries": [("claim", "B")],
     "postings": [("token", "B"), ("at", "S")],
     "custodians": [("token", "B"), ("valid_from", "S")],
+    "sequences": [("token", "B"), ("at", "S")],
 }
 
 
@@ -147,6 +149,7 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
             ],
         )
     key = {name: kms.create_key()["KeyMetadata"]["Arn"] for name in ("intake", "segment", "storage", "quarantine")}
+    reports = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
     endpoints = secrets.create_secret(Name="endpoints", SecretString='{"gateways":{},"wecom":{}}')["ARN"]
     names = secrets.create_secret(Name="index", SecretString="an index secret for tests")["ARN"]
     queue, failed = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("capture", "failed"))
@@ -166,6 +169,9 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
         "QUARANTINE_KEY_ARN": key["quarantine"],
         "CUSTODIANS_TABLE": "custodians",
         "POSTINGS_TABLE": "postings",
+        "SEQUENCES_TABLE": "sequences",
+        "REPORT_KEY_ARN": reports,
+        "CORP_ID": "",
         "LOCK_MODE": "COMPLIANCE",
         "TRIAL_LOCK_DAYS": "0",
         "RETENTION_FLOOR_DAYS": "180",

@@ -8,12 +8,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from functions.archive.custodians import Roll, Term
 from functions.archive.sequences import Mark, item_of
 from functions.canonical import parse_moment
 from functions.capture.delivery import DataKey
 from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.law.locks import Lock
+from functions.law.scope import Roll, Term
 from functions.runtime import aws_errors, error_code
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from functions.archive import sequences
-from functions.archive.custodians import Roll
 from functions.archive.sequences import Mark
 from functions.canonical import epoch_ms, moment_text
 from functions.capture import content
@@ -17,6 +16,7 @@ from functions.capture.tokens import Names, arrival, endpoint_name, record_diges
 from functions.classify import scan as classifier
 from functions.law import retention, tier
 from functions.law.retention import Retention, RuleBook
+from functions.law.scope import Roll
 from functions.law.tier import Tier
 from functions.segment.segment import Class, Plain
 from functions.wechat import chatarchive, message

@@ -1,4 +1,4 @@
-"""The schedule's turn: say what is missing, and make the report that is due. Or a person's: `{"report": "2026-11-25"}`."""
+"""The schedule's turn: say what is missing, make the report that is due. Or a person's: `{"report": "2026-11-25"}`."""
 
 from datetime import UTC, date, datetime
 from functools import cache
@@ -14,6 +14,7 @@ from functions.completeness.deliver import ENDPOINT
 from functions.completeness.watch import Outcome, World, watch
 from functions.intake.accept import World as IntakeWorld
 from functions.intake.aws import ClaimTable, KmsDataKeys, S3ParcelStore, SqsQueue
+from functions.law.policy import deployed
 from functions.pull.aws import CursorTable
 from functions.pull.pull import DOOR as PULL
 from functions.runtime import CLIENT, count, logger, read_secret
@@ -76,6 +77,7 @@ def world() -> World:
         cursors=CursorTable(
             table, own.deliveries_table, lambda corp_id: key.claim(endpoint_name(PULL, corp_id), b"cursor")
         ),
+        policy=deployed().completeness,
         media=FlaggedMedia(index),
         tombstones=None,
         signer=KmsSigner(boto3.client("kms", config=CLIENT), own.report_key_arn),

@@ -1,17 +1,17 @@
 """Custodians who should be heard of, and those who are not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from functions.archive.custodians import Term
 from functions.capture.days import begin, end
 from functions.completeness.days import Postings, utc_day
+from functions.law.scope import Roll
 
 
 class Custodians(Protocol):
-    def load(self) -> Sequence[Term]:
+    def load(self) -> Roll:
         """All of them. Raises TryLater."""
         ...
 
@@ -27,11 +27,11 @@ class People:
     """Not seen yet, and custodians for less long than that."""
 
 
-def look_at_people(terms: Iterable[Term], postings: Postings, *, day: date, silent_days: int) -> People:
+def look_at_people(roll: Roll, postings: Postings, *, day: date, silent_days: int) -> People:
     """As it is at the end of `day`. Raises TryLater."""
     until = end(day) - timedelta(milliseconds=1)
     since = begin(day - timedelta(days=silent_days - 1))
-    holding = {term.token: term for term in terms if term.covers(until)}
+    holding = {term.token: term for term in roll.everyones(until)}
     last = {token: postings.latest(token, utc_day(until)) for token in sorted(holding)}
     unseen = {token: seen for token, seen in last.items() if seen is None or seen < utc_day(since)}
     silent = {token: seen for token, seen in unseen.items() if holding[token].valid_from <= since}

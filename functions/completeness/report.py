@@ -18,7 +18,7 @@ FORMAT = "fengcun.completeness.1"
 MOST_LISTED, MOST_STREAMS, MOST_GAPS = 500, 100, 20
 """Of custodians and changes, of streams, of one stream's gaps: what is left out is counted."""
 OVERDUE_HOURS = 12
-MISSING = ("gap", "silent", "media", "sealed", "pull_gap", "overdue")
+MISSING = ("absent", "gap", "silent", "media", "sealed", "pull_gap", "overdue")
 """Findings that something is not there. The others are only to be known."""
 KNOWN = ("jump", "unparsed", "unknown_type", "conflict", "late", "unauthenticated", "changed")
 
@@ -33,6 +33,8 @@ class Facts:
     previous: str | None
     """SHA-256 of the report before, in hex."""
     ways: tuple[Way, ...]
+    expected: frozenset[str]
+    """Those that the policy says deliver every day."""
     counted: tuple[Counted, ...]
     people: People
     silent_days: int
@@ -56,7 +58,7 @@ def write(facts: Facts) -> dict[str, Any]:
         "previous": facts.previous,
         "complete": not any(name in MISSING for name in found),
         "findings": found,
-        "ways": [_way(one) for one in facts.ways],
+        "ways": [_way(one) | {"expected": one.endpoint in facts.expected} for one in facts.ways],
         "streams": _streams(facts.counted),
         "custodians": _people(facts.people, facts.silent_days),
         "exceptions": dict(facts.flags),
@@ -71,6 +73,7 @@ def findings(facts: Facts) -> dict[str, int]:
     """What is missing and what is to be known, each with its number; nothing where it is none."""
     flags = facts.flags
     found = {
+        "absent": sum(one.endpoint in facts.expected and not one.count for one in facts.ways),
         "gap": sum(len(one.holes) for one in of_kind(facts.counted, INTEGER)),
         "silent": len(facts.people.silent),
         "media": facts.media_missing,

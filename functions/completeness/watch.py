@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from functions.archive.sequences import Mark
 from functions.capture.days import day_of
+from functions.capture.tokens import endpoint_name
 from functions.completeness import proof
 from functions.completeness.changes import Change, filled, recount, stated
 from functions.completeness.days import Index, MissingMedia, Tombstones
@@ -18,12 +19,12 @@ from functions.completeness.report import Facts, write
 from functions.completeness.streams import Counted, compaction, count_streams, endpoints, lost
 from functions.errors import AlreadyStored, Rejected
 from functions.intake.accept import World as IntakeWorld
+from functions.law.sections import CompletenessPolicy
 
 GRACE = timedelta(hours=2)
 """After a day's end, for what is still on its way into the vault and the index."""
 LOOK_BACK_DAYS = 7
 """How many days a report corrects, and how many missed reports are made up for."""
-SILENT_DAYS = 7
 
 
 class Streams(Protocol):
@@ -65,6 +66,7 @@ class World:
     custodians: Custodians
     streams: Streams
     cursors: Cursors
+    policy: CompletenessPolicy
     media: MissingMedia
     tombstones: Tombstones | None
     """None where nothing is ever dropped."""
@@ -131,7 +133,7 @@ def _look(world: World, now: datetime) -> Seen:
 
 
 def _people(world: World, day: date) -> People:
-    return look_at_people(world.custodians.load(), world.index.postings, day=day, silent_days=SILENT_DAYS)
+    return look_at_people(world.custodians.load(), world.index.postings, day=day, silent_days=world.policy.silent_days)
 
 
 def _owed(reports: Reports, due: date) -> list[date]:
@@ -158,7 +160,8 @@ def _report(world: World, day: date, seen: Seen) -> int:
 
 def _facts(world: World, day: date, seen: Seen) -> Facts:
     before = [_read(body) for body in map(world.reports.get, _days_before(day)) if body is not None]
-    ways = endpoints(seen.counted)
+    expected = [endpoint_name("gateway", one) for one in world.policy.gateways]
+    ways = sorted({*endpoints(seen.counted), *expected})
     yesterday = before[-1] if before else None
     return Facts(
         archive=world.archive_id,
@@ -166,9 +169,10 @@ def _facts(world: World, day: date, seen: Seen) -> Facts:
         made_at=seen.now,
         previous=None if yesterday is None else proof.digest(yesterday).hex(),
         ways=tuple(world.index.way(endpoint, day) for endpoint in ways),
+        expected=frozenset(expected),
         counted=tuple(seen.counted),
         people=_people(world, day),
-        silent_days=SILENT_DAYS,
+        silent_days=world.policy.silent_days,
         flags=world.index.flags(day),
         media_missing=world.media.count(day),
         fetching=seen.fetching,

@@ -15,11 +15,12 @@ KeyRole = Literal["HASH", "RANGE"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """Names of the three tables."""
+    """Names of the tables."""
 
     postings: str
     deliveries: str
     custodians: str
+    sequences: str
 
 
 def locked_bucket(s3: "S3Client", name: str) -> str:
@@ -39,11 +40,12 @@ def plain_bucket(s3: "S3Client", name: str) -> str:
 
 
 def tables(dynamodb: "DynamoDBClient", suffix: str) -> Tables:
-    """The three tables of the archive, empty."""
+    """The tables of the archive, empty."""
     return Tables(
         postings=_table(dynamodb, f"postings-{suffix}", {"token": "B", "at": "S"}),
         deliveries=_table(dynamodb, f"deliveries-{suffix}", {"claim": "B"}),
         custodians=_table(dynamodb, f"custodians-{suffix}", {"token": "B", "valid_from": "S"}),
+        sequences=_table(dynamodb, f"sequences-{suffix}", {"token": "B", "at": "S"}),
     )
 
 

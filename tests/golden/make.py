@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from functions.archive.custodians import Roll
 from functions.archive.decide import Policy, Record, decide
 from functions.canonical import from_epoch_ms
 from functions.capture.capture import Delivery, Flag, Part
@@ -17,6 +16,7 @@ from functions.capture.tokens import IndexKey, Names
 from functions.index.postings import postings, write_rows
 from functions.intake.accept import item
 from functions.law.retention import rule_book
+from functions.law.scope import Roll
 from functions.media.sealed import CHUNK_BYTES, Header as MediaHeader, Media, encryption_context as media_context
 from functions.media.stream import Plain, Sealed
 from functions.segment import directory as directories, keyring as keyrings, segment as segments

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from functions.archive.custodians import Roll, Term
 from functions.archive.decide import FINDINGS_KEPT, Policy, Record, decide
 from functions.canonical import epoch_ms, moment_text
 from functions.capture.capture import Delivery, Flag, Kind, Part
 from functions.capture.package import unpack
 from functions.capture.tokens import Names
 from functions.law.retention import rule_book
+from functions.law.scope import Roll, Term
 from tests.functions.builders import ARCHIVE_ID, INDEX_KEY, make_callback_delivery, make_delivery, make_item
 from tests.functions.strategies import moments, texts
 from tests.make import NOW, make_event

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from functions.archive.custodians import Roll
 from functions.archive.decide import Policy, Record, decide
 from functions.capture.capture import Delivery
 from functions.capture.package import unpack
 from functions.capture.tokens import Names
 from functions.law.retention import rule_book
+from functions.law.scope import Roll
 from functions.wechat import chatarchive
 from tests.functions.builders import ARCHIVE_ID, INDEX_KEY, make_callback_delivery, make_delivery, make_item
 from tests.functions.strategies import json_values

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, strategies as st
 
-from functions.archive.custodians import Roll, Term
+from functions.law.scope import Roll, Term
 from tests.functions.strategies import moments_between
 
 TOKENS = [bytes([at]) * 16 for at in range(4)]

@@ -1,0 +1,325 @@
+"""On what ground each person's information is processed, and what follows where there is none. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from functions.law.rulebook import Cited, shipped
+
+Basis = Literal["consent", "contract", "hr_rules", "statutory_duty", "emergency", "news", "lawfully_public", "law"]
+"""Personal Information Protection Law, art. 13."""
+State = Literal["granted", "refused", "withdrawn", "noticed"]
+Action = Literal["keep", "restrict", "hold_back", "drop"]
+STRICTNESS: tuple[Action, ...] = get_args(Action)
+STATES: tuple[State, ...] = ("noticed", "granted", "refused", "withdrawn")
+"""Of two entries of one moment the later here wins."""
+
+
+GENERAL, SENSITIVE, WARNING = "general", "sensitive", "warning"
+"""What a notice is about: the conversation; what is sensitive in it; content that the law forbids."""
+Word = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class ConsentRule(Cited):
+    """One answer there is."""
+
+    basis: Basis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One entry of the ledger: somebody was asked, or answered."""
+
+    purpose: str
+    state: State
+    at: datetime
+    notice_sha256: str
+    """Of the text that was shown, lowercase hex."""
+    category: str
+    """Of information: `general` or `sensitive`, which wants consent of its own."""
+    method: str
+    guardian: bool = False
+    """Whether a parent or guardian said it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All that one person was told and said, oldest first. The order of arrival does not matter."""
+
+    standings: tuple[Standing, ...] = ()
+
+    def answer(self, purpose: str, category: str, *, by: datetime, guardian: bool = False) -> Standing | None:
+        """The latest answer until then; with `guardian` a grant counts only from one."""
+        said = [
+            one
+            for one in self._about(purpose, category, by)
+            if one.state != "noticed" and (one.guardian or not guardian or one.state != "granted")
+        ]
+        return said[-1] if said else None
+
+    def asked(self, purpose: str, category: str, *, by: datetime) -> Standing | None:
+        """When a notice was last shown until then."""
+        shown = [one for one in self._about(purpose, category, by) if one.state == "noticed"]
+        return shown[-1] if shown else None
+
+    def _about(self, purpose: str, category: str, by: datetime) -> Iterator[Standing]:
+        return (one for one in self.standings if (one.purpose, one.category) == (purpose, category) and one.at <= by)
+
+
+def fold(standings: Iterable[Standing]) -> Ledger:
+    """The latest by time wins; at one moment, the stricter. Repetitions count once."""
+    return Ledger(tuple(sorted(set(standings), key=_order)))
+
+
+def _order(one: Standing) -> tuple[datetime, int, str, str, str, str, bool]:
+    state = STATES.index(one.state)
+    return one.at, state, one.purpose, one.category, one.method, one.notice_sha256, not one.guardian
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody in a conversation."""
+
+    token: bytes
+    custodian: bool = False
+    minor: bool = False
+    """Known to be under 14."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a person is shown."""
+
+    method: Word
+    """How the information is processed. A grant under another method is none."""
+    version: Word
+    text: Annotated[str, Field(min_length=20)]
+
+    @property
+    def sha256(self) -> str:
+        """Of the text, lowercase hex."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    """One for each category, and the warning about content that the law forbids."""
+
+    general: Notice
+    sensitive: Notice
+    warning: Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bases:
+    """On what ground a kind of person's information is processed."""
+
+    general: Basis
+    sensitive: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentPolicy:
+    """What a deployment does about consent. Where consent is the ground, nothing is simply kept without it."""
+
+    purpose: Word
+    custodian: Bases
+    other: Bases
+    minor: Bases
+    """Of somebody known to be under 14."""
+    unanswered: Literal["restrict", "hold_back", "drop"]
+    hold_days: Annotated[int, Field(strict=True, ge=0, le=90)]
+    """How long something is held back at most, from its arrival. 0 where nothing is."""
+    after_hold: Literal["restrict", "drop"]
+    refused: Literal["restrict", "drop"]
+    withdrawn: Literal["restrict", "drop"]
+    ask_again_days: Annotated[int, Field(strict=True, ge=30, le=3650)]
+    """After a refusal or a withdrawal nobody is asked for so long."""
+    remind_days: Annotated[int, Field(strict=True, ge=1, le=365)]
+    """Nor is anybody who has not answered yet."""
+    warn_days: Annotated[int, Field(strict=True, ge=1, le=365)]
+    """Nor warned again."""
+    notices: Notices
+
+    def basis(self, person: Person, category: str) -> Basis:
+        bases = self.minor if person.minor else self.custodian if person.custodian else self.other
+        return bases.sensitive if category == SENSITIVE else bases.general
+
+    def method(self, category: str) -> str:
+        """Of the notice about that category."""
+        return (self.notices.sensitive if category == SENSITIVE else self.notices.general).method
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """The decision: the strictest that any person's ground asks for."""
+
+    action: Action
+    rule: str
+    version: str
+    bases: tuple[tuple[bytes, str, str], ...]
+    """Each person's token, ground and rule; `none` where there is no ground."""
+    until: datetime | None
+    """Until when it is held back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A notice that a gateway should show to somebody."""
+
+    token: bytes
+    purpose: str
+    category: str
+    method: str
+    notice_sha256: str
+    notice_version: str
+    guardian: bool
+    """To a parent or guardian, not to the child."""
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    action: Action
+    rule: str
+    basis: str
+
+
+def decide_consent(
+    *,
+    people: Sequence[Person],
+    ledgers: Mapping[bytes, Ledger],
+    sensitive: bool,
+    sent_at: datetime,
+    received_at: datetime,
+    now: datetime,
+    policy: ConsentPolicy,
+) -> Consent:
+    """Total. Sensitive information wants both answers: to the conversation, and to what is sensitive in it."""
+    begun = max(sent_at, received_at)
+    deadline = received_at + timedelta(days=policy.hold_days)
+    verdicts = [
+        (person.token, _verdict(person, category, ledgers.get(person.token, Ledger()), begun, now, policy))
+        for person in people
+        for category in _categories(sensitive=sensitive)
+    ]
+    strictest = max((one for _, one in verdicts), key=lambda one: STRICTNESS.index(one.action), default=NOBODY)
+    if strictest.action == "hold_back" and now >= deadline:
+        strictest = _Verdict(policy.after_hold, "consent.expired", "none")
+    return Consent(
+        action=strictest.action,
+        rule=strictest.rule,
+        version=_version(),
+        bases=tuple(dict.fromkeys((token, one.basis, one.rule) for token, one in verdicts)),
+        until=deadline if strictest.action == "hold_back" else None,
+    )
+
+
+NOBODY = _Verdict("keep", "consent.nobody", "none")
+
+
+def _verdict(
+    person: Person, category: str, ledger: Ledger, begun: datetime, now: datetime, policy: ConsentPolicy
+) -> _Verdict:
+    basis = policy.basis(person, category)
+    if basis != "consent":
+        return _Verdict("keep", _grounds()[basis], basis)
+    answer = ledger.answer(policy.purpose, category, by=now, guardian=person.minor)
+    if answer is not None and answer.state == "withdrawn":
+        before = ledger.answer(policy.purpose, category, by=begun, guardian=person.minor)
+        if before is not None and _stands(before, policy):
+            return _Verdict("keep", "consent.granted_before", basis)
+    return _of_answer(answer, person, category, policy)
+
+
+def _of_answer(answer: Standing | None, person: Person, category: str, policy: ConsentPolicy) -> _Verdict:
+    if answer is None:
+        return _Verdict(policy.unanswered, "consent.unanswered", "none")
+    if answer.state == "withdrawn":
+        return _Verdict(policy.withdrawn, "consent.withdrawn", "none")
+    if answer.state == "refused":
+        return _Verdict(policy.refused, "consent.refused", "none")
+    if not _stands(answer, policy):
+        return _Verdict(policy.unanswered, "consent.changed", "none")
+    if person.minor:
+        return _Verdict("keep", "consent.guardian", "consent")
+    return _Verdict("keep", "consent.separate" if category == SENSITIVE else "consent.granted", "consent")
+
+
+def _stands(answer: Standing, policy: ConsentPolicy) -> bool:
+    """A grant holds while purpose, category and method are those that are asked for now."""
+    return answer.state == "granted" and answer.method == policy.method(answer.category)
+
+
+def requests(
+    *,
+    people: Sequence[Person],
+    ledgers: Mapping[bytes, Ledger],
+    sensitive: bool,
+    forbidden: bool,
+    now: datetime,
+    policy: ConsentPolicy,
+) -> tuple[Request, ...]:
+    """The notices that are due. `forbidden`: the conversation had content that the law forbids, so they are warned."""
+    due = list[Request]()
+    for person in people:
+        ledger = ledgers.get(person.token, Ledger())
+        wanted = [
+            category
+            for category in _categories(sensitive=sensitive)
+            if policy.basis(person, category) == "consent" and _may_ask(person, category, ledger, now, policy)
+        ]
+        due += [_request(person, category, policy) for category in wanted]
+        if forbidden and _rested(ledger, WARNING, WARNING, now, policy.warn_days):
+            due.append(_request(person, WARNING, policy))
+    return tuple(dict.fromkeys(due))
+
+
+def _may_ask(person: Person, category: str, ledger: Ledger, now: datetime, policy: ConsentPolicy) -> bool:
+    """Not while a grant stands, not so soon after a no, not so soon after it was asked."""
+    answer = ledger.answer(policy.purpose, category, by=now, guardian=person.minor)
+    if answer is not None and answer.state != "granted":
+        rests_until = answer.at + timedelta(days=policy.ask_again_days)
+        return now >= rests_until and _rested(ledger, policy.purpose, category, now, policy.ask_again_days)
+    if answer is not None and _stands(answer, policy):
+        return False
+    return _rested(ledger, policy.purpose, category, now, policy.remind_days)
+
+
+def _rested(ledger: Ledger, purpose: str, category: str, now: datetime, days: int) -> bool:
+    """Nothing of the kind was shown in so many days."""
+    asked = ledger.asked(purpose, category, by=now)
+    return asked is None or now >= asked.at + timedelta(days=days)
+
+
+def _request(person: Person, category: str, policy: ConsentPolicy) -> Request:
+    notice: Notice = getattr(policy.notices, category)
+    return Request(
+        token=person.token,
+        purpose=WARNING if category == WARNING else policy.purpose,
+        category=category,
+        method=notice.method,
+        notice_sha256=notice.sha256,
+        notice_version=notice.version,
+        guardian=person.minor,
+        rule="consent.warn" if category == WARNING else "consent.ask",
+    )
+
+
+def _categories(*, sensitive: bool) -> tuple[str, ...]:
+    return (GENERAL, SENSITIVE) if sensitive else (GENERAL,)
+
+
+@cache
+def _grounds() -> Mapping[str, str]:
+    """The rule of each ground other than consent."""
+    return {rule.basis: rule.id for rule in shipped("consent", ConsentRule).rules.values() if rule.basis}
+
+
+def _version() -> str:
+    return shipped("consent", ConsentRule).version
