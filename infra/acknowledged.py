@@ -93,6 +93,7 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         (flow.archive, records.keyring, "keyrings/*", writes),
         (flow.archive, records.quarantine, "*", writes),
         (flow.index, records.vault, "segments/*", reads),
+        (flow.completeness, records.intake, "deliveries/*", writes),
         (flow.retrieval, records.vault, "segments/*", reads),
         (flow.retrieval, records.vault, "media/*", reads),
         (flow.retrieval, records.vault, "dictionaries/*", reads),
@@ -102,6 +103,7 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         yield Claim(where=room.permissions, finding=wildcard(records, bucket, keys), reason=reason)
     for room in flow.rooms:
         yield inline(room.permissions)
+    yield inline(flow.completeness.scheduler)
 
 
 def _function(room: RoomFunction) -> Iterator[Claim]:

@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from functions.canonical import moment_text, parse_moment
+from functions.capture.days import DEFAULT_DAYS, MOST_DAYS
 
 RECORD_ID = re.compile(r"[0-9a-f]{48}", re.ASCII)
 ABOUT = "Configure a WeChat and WeCom archive, and read from it."
 EXIT_CODES = (
-    "exit codes: 0 done; 1 the answer is no: not found, erased or not allowed; 2 wrong arguments, configuration file, "
-    "credentials, region or deployment; 3 nobody could say: no connection or the archive is busy, ask again; "
+    "exit codes: 0 done; 1 the answer is no: not found, erased, not allowed, or something is missing; 2 wrong arguments, "
+    "configuration file, credentials, region or deployment; 3 nobody could say: no connection or the archive is busy, ask again; "
     "4 what was found is not what was sealed"
 )
 
 
 def parse(argv: Sequence[str] | None, *, deployment: str) -> argparse.Namespace:
-    """The options and `command`: `config apply`, `show` or `receipt`. Exits with 2 and a sentence on anything else."""
+    """The options and `command`, such as `config apply` or `show`. Exits with 2 and a sentence on anything else."""
     top = argparse.ArgumentParser(prog="fengcun", description=ABOUT, epilog=EXIT_CODES, allow_abbrev=False)
     everywhere = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     _options(top)
@@ -28,6 +29,7 @@ def parse(argv: Sequence[str] | None, *, deployment: str) -> argparse.Namespace:
     _config(commands, everywhere)
     _show(commands, everywhere)
     _receipt(commands, everywhere)
+    _completeness(commands, everywhere)
     return top.parse_args(argv)
 
 
@@ -74,6 +76,29 @@ def _receipt(commands: Any, everywhere: argparse.ArgumentParser) -> None:
         "--sent", metavar="TIME", type=_sent, help="when it was sent, RFC 3339; without it the last day is searched"
     )
     parser.set_defaults(command="receipt")
+
+
+def _completeness(commands: Any, everywhere: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser(
+        "completeness", parents=[everywhere], help="is anything missing? checks the signed reports", allow_abbrev=False
+    )
+    parser.add_argument("--days", metavar="N", type=_days, default=DEFAULT_DAYS, help=f"default: {DEFAULT_DAYS}")
+    parser.add_argument(
+        "--custodians", metavar="FILE", type=Path, help="the configuration file, to name silent custodians"
+    )
+    parser.add_argument(
+        "--public-key",
+        metavar="FILE",
+        type=Path,
+        help="the archive's public key, PEM or DER; default: asked of KMS, for the key that the Records stack names",
+    )
+    parser.set_defaults(command="completeness")
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > len(str(MOST_DAYS)) or not 1 <= int(text) <= MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"a number of days from 1 to {MOST_DAYS}")
+    return int(text)
 
 
 def _record_id(text: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import urllib3
 
-from reader import config
+from functions.capture.tokens import IndexKey
+from reader import completeness, config
 from reader.arguments import parse
 from reader.aws import Account, default_deployment
 from reader.config import Applied, Change
@@ -58,7 +59,41 @@ def receipt(chosen: argparse.Namespace, account: Account) -> str:
     return body if chosen.as_json else describe_receipt(json.loads(body))
 
 
-COMMANDS = {"config apply": config_apply, "show": show, "receipt": receipt}
+def whether_complete(chosen: argparse.Namespace, account: Account) -> str:
+    """The reports, checked and laid out. Raises Incomplete, below it, when they say that something is missing."""
+    body = _door(chosen, account).get(path_of("reports", "completeness"), {"days": str(chosen.days)})
+    answer = completeness.Answer(json.loads(body), _accounts(chosen, account))
+    completeness.verify(answer, public_key=_public_key(chosen, account))
+    page = body if chosen.as_json else completeness.describe(answer)
+    try:
+        completeness.verdict(answer)
+    except completeness.Incomplete:
+        print(page)
+        raise
+    return page
+
+
+COMMANDS = {"config apply": config_apply, "show": show, "receipt": receipt, "completeness": whether_complete}
+
+
+def _public_key(chosen: argparse.Namespace, account: Account) -> bytes:
+    """Of the archive's reports, in DER: known apart from the door that gives them."""
+    if chosen.public_key is None:
+        return account.public_key(account.stacks().outputs(f"Fengcun-{chosen.deployment}-Records")["ReportKey"])
+    try:
+        return completeness.der(chosen.public_key.read_bytes())
+    except OSError as error:
+        raise Misused(f"cannot read {chosen.public_key}: {error}") from error
+
+
+def _accounts(chosen: argparse.Namespace, account: Account) -> dict[str, str]:
+    """By token, the accounts of the configuration file."""
+    if chosen.custodians is None:
+        return {}
+    configuration = config.read_configuration(_text(chosen.custodians), name=str(chosen.custodians))
+    outputs = account.stacks().outputs(f"Fengcun-{chosen.deployment}-Records")
+    key = IndexKey(account.secret(outputs["IndexSecret"]).read().encode())
+    return {key.token("participant", one.account).hex(): one.account for one in configuration.custodian}
 
 
 def _door(chosen: argparse.Namespace, account: Account) -> Door:

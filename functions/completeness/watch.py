@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from functions.archive.sequences import Mark
-from functions.capture.days import day_of
+from functions.capture.days import last_due
 from functions.capture.tokens import endpoint_name
 from functions.completeness import proof
 from functions.completeness.changes import Change, filled, recount, stated
@@ -21,8 +21,6 @@ from functions.errors import AlreadyStored, Rejected
 from functions.intake.accept import World as IntakeWorld
 from functions.law.sections import CompletenessPolicy
 
-GRACE = timedelta(hours=2)
-"""After a day's end, for what is still on its way into the vault and the index."""
 LOOK_BACK_DAYS = 7
 """How many days a report corrects, and how many missed reports are made up for."""
 
@@ -113,11 +111,6 @@ def watch(world: World, *, asked: date | None = None) -> Outcome:
         outcome.signed += _report(world, day, seen)
     outcome.current = world.reports.get(due) is not None
     return outcome
-
-
-def last_due(now: datetime) -> date:
-    """The last day that has been over for long enough."""
-    return day_of(now - GRACE) - timedelta(days=1)
 
 
 def _look(world: World, now: datetime) -> Seen:
