@@ -12,8 +12,9 @@ from functions.capture.days import DEFAULT_DAYS, MOST_DAYS
 RECORD_ID = re.compile(r"[0-9a-f]{48}", re.ASCII)
 ABOUT = "Configure a WeChat and WeCom archive, and read from it."
 EXIT_CODES = (
-    "exit codes: 0 done; 1 the answer is no: not found, erased, not allowed, or something is missing; 2 wrong arguments, "
-    "configuration file, credentials, region or deployment; 3 nobody could say: no connection or the archive is busy, ask again; "
+    "exit codes: 0 done; 1 the answer is no: not found, erased, not allowed, or something is missing; "
+    "2 wrong arguments, configuration file, credentials, region or deployment; "
+    "3 nobody could say: no connection or the archive is busy, ask again; "
     "4 what was found is not what was sealed"
 )
 

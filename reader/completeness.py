@@ -181,7 +181,7 @@ def _silences(report: Mapping[str, Any], accounts: Mapping[str, str]) -> Iterato
     people = report["custodians"]
     for one in people["listed"]:
         who = accounts.get(one["custodian"], f"custodian {one['custodian'][:8]}")
-        yield f"{who}, last seen {one['last_seen'] or 'never'} (silent for {people['silent_days']} days or more)"
+        yield f"{who}, last seen {_clock(one['last_seen'], 'never')} (silent for {people['silent_days']} days or more)"
 
 
 def _overdue(report: Mapping[str, Any], _: Mapping[str, str]) -> Iterator[str]:
@@ -236,5 +236,7 @@ def _day_of(text: str) -> date:
     return day_of(parse_moment(text))
 
 
-def _clock(text: str) -> str:
+def _clock(text: str | None, otherwise: str = "") -> str:
+    if text is None:
+        return otherwise
     return f"{parse_moment(text).astimezone(BEIJING):%m-%d %H:%M}"

@@ -20,7 +20,7 @@ from functions.media import handler as media
 from functions.pull import handler as pull
 from functions.retrieval import handler as retrieval
 from functions.web import Request
-from tests import moto_lock
+from tests import moto_lock, moto_sign
 from tests.make import proxy
 
 REGION = "cn-north-1"
@@ -131,6 +131,7 @@ class Stage:
 def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
     """Make the resources and set every handler's environment."""
     moto_lock.install()
+    moto_sign.install()
     s3, kms, sqs, secrets, dynamodb = map(client, ("s3", "kms", "sqs", "secretsmanager", "dynamodb"))
     location: Any = {"LocationConstraint": REGION}
     for name in ("vault", "keyrings"):

@@ -45,19 +45,18 @@ class PostingTable:
             for page in pages:
                 yield from (_posting(item) for item in page["Items"])
 
-    def latest(self, token: bytes, last_day: str) -> str | None:
+    def latest(self, token: bytes, last_day: str) -> Posting | None:
         with aws_errors("DynamoDB"):
             items = self._dynamodb.query(
                 TableName=self._table,
                 KeyConditionExpression="#token = :token AND #at < :last",
                 ExpressionAttributeNames={"#token": "token", "#at": "at"},
                 ExpressionAttributeValues={":token": {"B": token}, ":last": {"S": f"{last_day}0"}},
-                ProjectionExpression="#at",
                 ScanIndexForward=False,
                 Limit=1,
                 ConsistentRead=True,
             )["Items"]
-        return items[0]["at"]["S"].partition("/")[0] if items else None
+        return _posting(items[0]) if items else None
 
 
 class SequenceTable:

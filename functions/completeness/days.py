@@ -19,8 +19,8 @@ class Postings(Protocol):
         """Postings of a token on these UTC days, both included. Raises TryLater."""
         ...
 
-    def latest(self, token: bytes, last_day: str) -> str | None:
-        """The last UTC day, up to this one, on which the token has a posting. Raises TryLater."""
+    def latest(self, token: bytes, last_day: str) -> Posting | None:
+        """The last posting of a token up to this UTC day; one of several. Raises TryLater."""
         ...
 
 

@@ -15,6 +15,8 @@ NOTICE = "msgaudit_notify"
 FORGOTTEN = timedelta(days=30)
 """A source that has brought nothing for so long is no longer waited for by the hour; its reports have said so."""
 HOUR = timedelta(hours=1)
+FIRST_HOURS, LAST_HOURS = 12, 72
+"""A warning, and the last one while there is still time to fetch what WeCom keeps."""
 
 
 class Cursors(Protocol):
@@ -47,6 +49,10 @@ class Fetching:
         else:
             since = [one for one in self.sources.values() if now - one < FORGOTTEN]
         return max((int((now - one) / HOUR) for one in since), default=0)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """What was announced has a quiet half day; where nothing is, a weekend may pass without a word."""
+        return self.silent_hours(now) >= (FIRST_HOURS if self.announced else LAST_HOURS)
 
     def announced_on(self, day: date) -> int:
         return sum(1 for one in self.announced if day_of(one) == day)

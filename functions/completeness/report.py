@@ -17,7 +17,6 @@ from functions.completeness.streams import Counted, of_kind
 FORMAT = "fengcun.completeness.1"
 MOST_LISTED, MOST_STREAMS, MOST_GAPS = 500, 100, 20
 """Of custodians and changes, of streams, of one stream's gaps: what is left out is counted."""
-OVERDUE_HOURS = 12
 MISSING = ("absent", "gap", "silent", "media", "sealed", "pull_gap", "overdue")
 """Findings that something is not there. The others are only to be known."""
 KNOWN = ("jump", "unparsed", "unknown_type", "conflict", "late", "unauthenticated", "changed")
@@ -79,7 +78,7 @@ def findings(facts: Facts) -> dict[str, int]:
         "media": facts.media_missing,
         "sealed": flags.get("sealed", 0),
         "pull_gap": flags.get("pull_gap", 0) + sum(one.gap is not None for one in facts.fetching.cursors.values()),
-        "overdue": int(facts.fetching.silent_hours(facts.made_at) >= OVERDUE_HOURS),
+        "overdue": int(facts.fetching.is_overdue(facts.made_at)),
         "jump": sum(len(one.holes) for one in of_kind(facts.counted, WECOM)),
         **{name: flags.get(name, 0) for name in KNOWN if name in flags},
         "changed": len(facts.changes),
@@ -134,7 +133,7 @@ def _people(people: People, silent_days: int) -> dict[str, Any]:
         "awaited": people.awaited,
         "silent": len(silent),
         "silent_days": silent_days,
-        "listed": [{"custodian": token.hex(), "last_seen": last} for token, last in silent[:MOST_LISTED]],
+        "listed": [{"custodian": token.hex(), "last_seen": _moment(last)} for token, last in silent[:MOST_LISTED]],
     }
 
 

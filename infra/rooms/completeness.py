@@ -3,6 +3,7 @@
 from aws_cdk import aws_lambda as lambda_, aws_sqs as sqs
 from constructs import Construct
 
+from functions.completeness.fetching import FIRST_HOURS, LAST_HOURS
 from functions.completeness.handler import Settings, handle
 from infra.constructs.alarms import Alarms
 from infra.constructs.room_function import Room, RoomFunction
@@ -13,8 +14,6 @@ from infra.records_stack import RecordsStack
 
 ROOM = Room(handle=handle, settings=Settings, memory_mb=1024, timeout_seconds=600)
 SCHEDULE = "rate(1 hour)"
-FIRST_HOURS, LAST_HOURS = 12, 72
-"""WeCom keeps messages for five days: a first and a last warning."""
 SILENT_HOURS = 2
 """Without word of a report that is due: 26 hours after the last one was."""
 SEND_AGAIN = "run `fengcun completeness`; let the sender deliver those numbers again"

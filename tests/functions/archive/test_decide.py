@@ -219,9 +219,7 @@ def test_of_a_callback_that_nobody_could_open_nothing_is_believed() -> None:
     record = decided(make_callback_delivery(body, request_body=body, flags=Flag.UNPARSED))
 
     assert (envelope(record)["kind"], envelope(record)["participants"]) == ("unparsed", [])
-    assert set(record.plain.tokens) == {bytes.fromhex("ab" * 16)} | tokens(
-        ("tier", "general"), ("flag", "unparsed")
-    )
+    assert set(record.plain.tokens) == {bytes.fromhex("ab" * 16)} | tokens(("tier", "general"), ("flag", "unparsed"))
 
 
 @given(st.binary(max_size=60), moments, texts, texts)
