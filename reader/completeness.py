@@ -90,12 +90,12 @@ def verdict(answer: Answer) -> None:
     if not answer.reports:
         raise Incomplete("there is no report of these days")
     unreported = answer.unreported()
-    reasons = [f"{len(unreported)} days without a report"] if unreported else []
+    reasons = [f"days without a report: {len(unreported)}"] if unreported else []
     newest = answer.reports[-1]
     if not newest["complete"]:
-        reasons += [f"{number} {NAMES[name]}" for name, number in newest["findings"].items() if name in NAMES]
+        reasons += [f"{NAMES[name]}: {number}" for name, number in newest["findings"].items() if name in NAMES]
     if reasons:
-        raise Incomplete(f"something is missing: {', '.join(reasons)}")
+        raise Incomplete(f"something is missing ({'), ('.join(reasons)})")
 
 
 def describe(answer: Answer) -> str:
@@ -150,7 +150,7 @@ def _gap_days(report: Mapping[str, Any]) -> dict[str, set[date]]:
 def _findings(report: Mapping[str, Any], accounts: Mapping[str, str]) -> Iterator[str]:
     found = report["findings"]
     for name, number in found.items():
-        yield f"{number} {NAMES.get(name) or KNOWN.get(name, name)}"
+        yield f"{NAMES.get(name) or KNOWN.get(name, name)}: {number}"
         details: Iterable[str] = DETAILS[name](report, accounts) if name in DETAILS else ()
         yield from (f"  {line}" for line in list(details)[:MOST_LINES])
     if not found:
@@ -163,7 +163,7 @@ def _absences(report: Mapping[str, Any], _: Mapping[str, str]) -> Iterator[str]:
 
 def _holes(report: Mapping[str, Any], kind: str) -> Iterator[str]:
     for stream in _with_gaps(report, kind):
-        yield f"{stream['endpoint']}, source {stream['stream'][:8]}: {stream['missing']} in all"
+        yield f"{stream['endpoint']}, source {stream['stream'][:8]}: missing {stream['missing']}"
         for gap in stream["listed"]:
             numbers = gap["first"] if gap["first"] == gap["last"] else f"{gap['first']} to {gap['last']}"
             yield f"  {numbers}, due between {_clock(gap['after'])} and {_clock(gap['before'])}"
@@ -196,13 +196,13 @@ def _corrections(report: Mapping[str, Any], _: Mapping[str, str]) -> Iterator[st
 
 
 NAMES = {
-    "absent": "ways in that should bring something every day brought nothing",
-    "gap": "gaps in numbers that should have none: let the sender deliver them again",
-    "silent": "custodians are silent",
-    "media": "captures name files that are not here",
-    "sealed": "captures are still encrypted: nobody had the key",
-    "pull_gap": "times WeCom was not asked for longer than it keeps messages",
-    "overdue": "time that something of the chat archive is overdue",
+    "absent": "ways in that should bring something every day and brought nothing",
+    "gap": "gaps in numbers that should have none; let the sender deliver them again",
+    "silent": "silent custodians",
+    "media": "captures that name files which are not here",
+    "sealed": "captures still encrypted, for want of a key",
+    "pull_gap": "times that WeCom was not asked for longer than it keeps messages",
+    "overdue": "chat archive overdue",
 }
 """Of what is missing."""
 KNOWN = {

@@ -47,7 +47,7 @@ def test_a_gap_left_on_purpose_stands_in_a_signed_report_and_on_the_screen(stage
 
     answer = Answer(told, {KEY.token("participant", "account-silent").hex(): "account-silent"})
     verify(answer, public_key=public_key(stage))
-    with pytest.raises(Incomplete, match=r"1 gaps in numbers .*, 1 custodians are silent"):
+    with pytest.raises(Incomplete, match=r"\(gaps in numbers .*: 1\), \(silent custodians: 1\)"):
         verdict(answer)
     page = describe(answer)
     assert f"gateway/{GATEWAY}" in page

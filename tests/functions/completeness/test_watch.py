@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from functions.canonical import canonical, epoch_ms
+from functions.capture.sequence import Range
 from functions.completeness import proof
+from functions.completeness.streams import came
 from functions.errors import Rejected
 from functions.law.scope import Roll, Term
 from functions.pull.cursor import Cursor, Gap
 from functions.wechat.crypto import Credentials
 from functions.wechat.message import interpret
 from reader.completeness import Answer, Incomplete, describe, verdict, verify
-from tests.fakes import Crash, Fuse
+from tests.fakes import Crash, Fuse, MemoryReports
 from tests.functions.completeness.room import A_DAY, DAY, KEY, MORNING_AFTER, NOON, Watched
 from tests.make import GATEWAY, body_of, make_callback, make_event, make_post
 from tests.wecom import CANARY_AES_KEY, CANARY_TOKEN, encrypt, signed_query
@@ -312,3 +314,29 @@ def test_a_death_at_any_step_leaves_one_report_with_one_signature(when: str) -> 
         verify(Answer(archive.answer()), public_key=archive.signer.public_key())
         with pytest.raises(Incomplete):
             verdict(Answer(archive.answer()))
+
+
+def test_of_two_turns_at_once_the_first_report_stands_and_the_other_is_forgotten() -> None:
+    class Racing(MemoryReports):
+        """Another turn signs while this one looks."""
+
+        def put_once(self, day: date, body: bytes, *, now: datetime) -> None:
+            self.kept.setdefault(day, b"{}")
+            super().put_once(day, body, now=now)
+
+    archive = Watched()
+    archive.reports = Racing()
+    archive.now = MORNING_AFTER
+
+    outcome = archive.watch()
+
+    assert (outcome.signed, outcome.current) == (0, True)
+    assert archive.reports.kept == {DAY: b"{}"}
+    assert archive.queue.sent == 0
+
+
+def test_numbers_that_have_come_since_are_those_within_the_gap() -> None:
+    def one(first: int, last: int) -> Range:
+        return Range(first=first, last=last, sent_from=NOON, sent_until=NOON, received_from=NOON, received_until=NOON)
+
+    assert list(came([one(1, 4), one(6, 7), one(9, 20)], 5, 10)) == [(6, 7), (9, 10)]
