@@ -105,7 +105,7 @@ def describe(answer: Answer) -> str:
 
 def _lines(answer: Answer) -> Iterator[str]:
     days = answer.days()
-    yield f"archive {answer.told['archive']}: {len(answer.reports)} reports, each signed by the archive's key"
+    yield f"archive {answer.told['archive']}; reports signed by its key: {len(answer.reports)}"
     if not days:
         return
     yield f"days of Beijing, {days[0]} to {days[-1]}"

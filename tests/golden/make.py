@@ -24,6 +24,7 @@ from functions.segment.dictionary import shipped
 from functions.segment.segment import Class, Header
 from functions.segment.suites import suite
 from tests.archive import Archive
+from tests.golden.report import report
 from tests.media import MemorySource
 
 HERE = Path(__file__).parent
@@ -151,6 +152,7 @@ def files() -> dict[str, bytes]:
     key = data_key("delivery", encryption_context("golden"))
     return made | {
         "aes.directory": directory,
+        "completeness.report": report(),
         "postings.rows": write_rows(first.rows),
         "gateway.delivery": seal(delivery(), archive_id="golden", key=key, nonce=fixed("nonce", NONCE_BYTES)),
     }

@@ -123,7 +123,7 @@ def test_without_any_report_nothing_is_claimed() -> None:
     verify(answer, public_key=SIGNER.public_key())
     with pytest.raises(Incomplete, match="no report"):
         verdict(answer)
-    assert "0 reports" in describe(answer)
+    assert "signed by its key: 0" in describe(answer)
     assert answer.days() == []
 
 
