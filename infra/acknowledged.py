@@ -12,7 +12,6 @@ from infra.constructs.door import Door
 from infra.constructs.room_function import RoomFunction
 from infra.flow_stack import FlowStack
 from infra.records_stack import RecordsStack
-from infra.rooms.pull import PullRoom
 
 
 def acknowledge(records: RecordsStack, flow: FlowStack) -> None:
@@ -56,8 +55,8 @@ def _tables(records: RecordsStack) -> Iterator[Claim]:
         yield Claim(
             where=table,
             finding=f"{NIST}-DynamoDBInBackupPlan",
-            reason="Tables are copies: replaying the vault gives the identical index, and custodians are configured"
-            " from a file. Point-in-time recovery and deletion protection are on.",
+            reason="Tables are copies: replaying the vault gives the identical index and the wishes for files, acts are"
+            " captures as well, and custodians are configured from a file. Point-in-time recovery and deletion protection are on.",
         )
 
 
@@ -90,6 +89,7 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         (flow.archive, records.intake, "deliveries/*", reads),
         (flow.archive, records.vault, "segments/*", writes),
         (flow.archive, records.vault, "dictionaries/*", writes),
+        (flow.archive, records.vault, "media/*", "It extends locks of files, and may neither read nor write them."),
         (flow.archive, records.keyring, "keyrings/*", writes),
         (flow.archive, records.quarantine, "*", writes),
         (flow.index, records.vault, "segments/*", reads),
@@ -124,7 +124,14 @@ def _function(room: RoomFunction) -> Iterator[Claim]:
         reason="A queue keeps its own failures, and an HTTP caller gets the error. What the schedule calls begins where"
         " the last run ended, and twelve hours without one raise an alarm.",
     )
-    if not isinstance(room, PullRoom):
+    if room.inside:
+        yield Claim(
+            where=room.permissions,
+            finding=f"{SOLUTIONS}-IAM5[Resource::*]",
+            reason="Lambda joins a VPC with the function's own role and asks for these rights on every interface; they"
+            " move network interfaces, and open nothing.",
+        )
+    else:
         yield Claim(
             where=room.function,
             finding=f"{NIST}-LambdaInsideVPC",

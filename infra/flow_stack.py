@@ -32,7 +32,9 @@ EVIDENCE = {
     "DeliveriesQuarantined": "a delivery can never be archived and was set aside",
     "DeliveriesTampered": "a delivery did not verify on its way to the vault: it stays on the queue",
     "MediaMismatching": "an upload is not the file it was announced as: it was not sealed, and expires",
-    "MediaTampered": "S3 stored a media file otherwise than it was sent, or without its lock",
+    "MediaTampered": "S3 stored a media file otherwise than it was sent, or without the lock that its records want",
+    "MediaInfected": "a file was sealed in which the scan found what must not be run: it is withheld",
+    "MediaUnscanned": "a file was sealed though clamd had not answered for hours: it is withheld",
     "SegmentsTampered": "a segment did not verify when it was indexed",
     "RecordsTampered": "a record did not verify when it was read",
 }

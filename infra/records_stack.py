@@ -20,6 +20,8 @@ ARCHIVE_TIMEOUT_SECONDS = 120
 DELIVERY_DAYS = 30
 """Longer than a message that points at one can wait: SQS keeps none for more than 14 days."""
 
+MISSING_INDEX = "missing"
+"""As `functions.archive.aws_media` asks for it."""
 UPLOAD_DAYS = 3
 """Sealing takes minutes and tries for a day; what is left after that is nobody's, and in clear to the bucket's key."""
 
@@ -87,9 +89,17 @@ class RecordsStack(cdk.Stack):
         self.counters = self._table("Counters", partition_key=_string("counter"), sort_key=_string("member"))
         self.holds = self._table("Holds", partition_key=_string("hold"))
         self.sequences = self._table("Sequences", partition_key=_binary("token"), sort_key=_string("at"))
-        self.tables = [self.postings, self.deliveries, self.custodians]
-        self.tables += [self.consents, self.held, self.tombstones, self.counters, self.holds]
-        self.tables += [self.sequences]
+        self.media = self._table("Media", partition_key=_binary("media"))
+        # Sparse: only a file that is wanted and not there has the attribute.
+        self.media.add_global_secondary_index(
+            index_name=MISSING_INDEX,
+            partition_key=_string("missing_since"),
+            sort_key=_binary("media"),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+        self.acts = self._table("Acts", partition_key=_string("act"))
+        self.tables = [self.postings, self.deliveries, self.custodians, self.media, self.acts]
+        self.tables += [self.consents, self.held, self.tombstones, self.counters, self.holds, self.sequences]
 
     def _table(self, name: str, **properties: Any) -> dynamodb.Table:
         return dynamodb.Table(
@@ -146,6 +156,8 @@ class RecordsStack(cdk.Stack):
             "HoldsTable": self.holds.table_name,
             "SequencesTable": self.sequences.table_name,
             "ReportKey": self.report_key.key_arn,
+            "MediaTable": self.media.table_name,
+            "ActsTable": self.acts.table_name,
             "EndpointsSecret": self.endpoints_secret.attr_id,
             "IndexSecret": self.index_secret.attr_id,
         }

@@ -124,7 +124,7 @@ def _ids_and_counts(applied: Applied) -> dict[str, object]:
         "gateways": applied.gateways.ids(),
         "wecom": applied.wecom.ids(),
         "wechat": applied.wechat.ids(),
-        "custodians": applied.custodians.counts(),
+        **{name: getattr(applied, name).counts() for name in config.ROLES},
     }
 
 
@@ -135,9 +135,13 @@ def _sentences(applied: Applied) -> str:
             f"gateways    {_named(applied.gateways)}",
             f"wecom       {_named(applied.wecom)}",
             f"wechat      {_named(applied.wechat)}",
-            f"custodians  {', '.join(f'{count} {what}' for what, count in applied.custodians.counts().items())}",
+            *(f"{name:<12}{_counted(getattr(applied, name))}" for name in config.ROLES),
         )
     )
+
+
+def _counted(change: Change) -> str:
+    return ", ".join(f"{count} {what}" for what, count in change.counts().items())
 
 
 def _named(change: Change) -> str:

@@ -21,6 +21,7 @@ from functions.pull import handler as pull
 from functions.retrieval import handler as retrieval
 from functions.web import Request
 from tests import moto_lock, moto_sign
+from tests.engines.resources import make_media
 from tests.make import proxy
 
 REGION = "cn-north-1"
@@ -29,7 +30,13 @@ TABLES: dict[str, list[tuple[str, str]]] = {
     "deliveries": [("claim", "B")],
     "postings": [("token", "B"), ("at", "S")],
     "custodians": [("token", "B"), ("valid_from", "S")],
+    "acts": [("act", "S")],
     "sequences": [("token", "B"), ("at", "S")],
+    "consents": [("token", "B"), ("sk", "S")],
+    "held": [("token", "B"), ("record", "S")],
+    "tombstones": [("day", "S"), ("sk", "S")],
+    "counters": [("counter", "S"), ("member", "S")],
+    "holds": [("hold", "S")],
 }
 
 
@@ -149,6 +156,7 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
                 for (name, _), role in zip(keys, ("HASH", "RANGE"), strict=False)
             ],
         )
+    make_media(dynamodb, "media")
     key = {name: kms.create_key()["KeyMetadata"]["Arn"] for name in ("intake", "segment", "storage", "quarantine")}
     reports = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
     endpoints = secrets.create_secret(Name="endpoints", SecretString='{"gateways":{},"wecom":{}}')["ARN"]
@@ -170,9 +178,17 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
         "QUARANTINE_KEY_ARN": key["quarantine"],
         "CUSTODIANS_TABLE": "custodians",
         "POSTINGS_TABLE": "postings",
+        "MEDIA_TABLE": "media",
         "SEQUENCES_TABLE": "sequences",
         "REPORT_KEY_ARN": reports,
         "CORP_ID": "",
+        "CONSENTS_TABLE": "consents",
+        "HELD_TABLE": "held",
+        "TOMBSTONES_TABLE": "tombstones",
+        "COUNTERS_TABLE": "counters",
+        "HOLDS_TABLE": "holds",
+        "ACTS_TABLE": "acts",
+        "CLAMD": "",
         "LOCK_MODE": "COMPLIANCE",
         "TRIAL_LOCK_DAYS": "0",
         "RETENTION_FLOOR_DAYS": "180",

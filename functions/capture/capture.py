@@ -108,6 +108,9 @@ class Media:
     """Whether its bytes are in the capture and have that SHA-256."""
 
 
+STATEMENTS = ("granted", "refused", "withdrawn", "noticed")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What a capture says about one person's consent."""
@@ -115,14 +118,17 @@ class Said:
     person: str = field(repr=False)
     """Account id."""
     state: str
-    """`granted`, `refused`, `withdrawn` or `noticed`."""
-    purpose: str
+    """One of `STATEMENTS`."""
+    purpose: str | None = None
+    """As the following, nothing where the capture leaves it out: then it is what the firm asks for."""
     at: datetime | None = None
     """When it was said, where the capture tells that apart from its own time."""
     notice_sha256: str | None = None
     """Of the text that was shown."""
     category: str | None = None
     method: str | None = None
+    guardian: bool = False
+    """Whether a parent or guardian said it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +162,8 @@ class Interpretation:
     """The platform's own name of what happened, where that must be found again."""
     about: str | None = None
     """Of an act: its kind. Of a report: its kind."""
+    record: str | None = None
+    """Of an act: the id of the record that it is about."""
 
 
 UNPARSED = Interpretation(kind=Kind.UNPARSED, flags=Flag.UNPARSED)

@@ -7,12 +7,14 @@ Foreign data: unknown fields are ignored here and kept in the capture's bytes. D
 import base64
 import hashlib
 import re
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from functions.canonical import EXACT_INTEGER
-from functions.capture.capture import UNPARSED, Flag, Interpretation, Kind, Media
+from functions.canonical import EXACT_INTEGER, parse_moment
+from functions.capture.capture import STATEMENTS, UNPARSED, Flag, Interpretation, Kind, Media, Said
 
 MOST_ACCOUNTS = 2000  # of one event; WeCom groups hold at most 2,000 members. More is kept, as unparsed
 MOST_FILES = 200
@@ -33,6 +35,11 @@ Accounts = Annotated[tuple[Account, ...], Field(max_length=MOST_ACCOUNTS)]
 
 class Conversation(Foreign):
     id: Identity
+    type: Any = None
+    complete: Any = None
+    """`true`: the recipients of each event are all there are, in a group too."""
+    private: Any = None
+    """`true`: not the firm's business."""
 
 
 class MediaFile(Foreign):
@@ -67,6 +74,16 @@ class Exchange(Foreign):
     def participants(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((self.sender.id, *(account.id for account in self.recipients))))
 
+    def read(self) -> Interpretation:
+        everybody = self.conversation.type != "group" or self.conversation.complete is True
+        return Interpretation(
+            kind=Kind.CALL,
+            conversation=self.conversation.id,
+            participants=self.participants(),
+            complete=bool(self.recipients) and everybody,
+            private=self.conversation.private is True,
+        )
+
 
 class Message(Exchange):
     """`cn.wechat.message`."""
@@ -76,11 +93,10 @@ class Message(Exchange):
     def read(self) -> Interpretation:
         media = tuple(file.read() for file in self.content.media)
         texts = (self.content.text, self.content.title, *(file.name for file in media))
-        return Interpretation(
+        return replace(
+            super().read(),
             kind=Kind.MESSAGE,
             flags=Flag.NONE if all(file.present for file in media) else Flag.MEDIA_MISSING,
-            conversation=self.conversation.id,
-            participants=self.participants(),
             texts=tuple(text for text in texts if text),
             media=media,
         )
@@ -92,19 +108,11 @@ class Recall(Exchange):
     recalls: Identity
 
     def read(self) -> Interpretation:
-        return Interpretation(
-            kind=Kind.RECALL,
-            conversation=self.conversation.id,
-            participants=self.participants(),
-            refers_to=self.recalls,
-        )
+        return replace(super().read(), kind=Kind.RECALL, refers_to=self.recalls)
 
 
 class Call(Exchange):
     """`cn.wechat.call`."""
-
-    def read(self) -> Interpretation:
-        return Interpretation(kind=Kind.CALL, conversation=self.conversation.id, participants=self.participants())
 
 
 class Membership(Foreign):
@@ -115,17 +123,50 @@ class Membership(Foreign):
     left: Accounts = ()
 
     def read(self) -> Interpretation:
-        people = tuple(dict.fromkeys(account.id for account in (*self.joined, *self.left)))
-        return Interpretation(kind=Kind.MEMBERSHIP, conversation=self.conversation.id, participants=people)
+        joined, left = (tuple(dict.fromkeys(account.id for account in held)) for held in (self.joined, self.left))
+        return Interpretation(
+            kind=Kind.MEMBERSHIP,
+            conversation=self.conversation.id,
+            participants=tuple(dict.fromkeys((*joined, *left))),
+            joined=joined,
+            left=left,
+            private=self.conversation.private is True,
+        )
 
 
 class Consent(Foreign):
-    """`cn.wechat.consent`."""
+    """`cn.wechat.consent`: what a person answered, or that a notice was shown to them."""
 
     person: Account
+    state: Any = None
+    at: Any = None
+    purpose: Identity | None = None
+    notice_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    category: Identity | None = None
+    method: Identity | None = None
+    guardian: Any = None
 
     def read(self) -> Interpretation:
-        return Interpretation(kind=Kind.CONSENT, participants=(self.person.id,))
+        """One that names a state we do not know says nothing, and is marked."""
+        unknown = self.state is not None and self.state not in STATEMENTS
+        return Interpretation(
+            kind=Kind.CONSENT,
+            flags=Flag.UNKNOWN_TYPE if unknown else Flag.NONE,
+            participants=(self.person.id,),
+            said=() if self.state is None or unknown else (self._said(),),
+        )
+
+    def _said(self) -> Said:
+        return Said(
+            person=self.person.id,
+            state=self.state,
+            purpose=self.purpose,
+            at=moment_of(self.at),
+            notice_sha256=self.notice_sha256,
+            category=self.category,
+            method=self.method,
+            guardian=self.guardian is True,
+        )
 
 
 Data = TypeVar("Data", Message, Recall, Call, Membership, Consent)
@@ -163,6 +204,14 @@ def whole_number(value: Any) -> int | None:
     if isinstance(value, str) and DIGITS.fullmatch(value):
         value = int(value)
     return value if type(value) is int and 0 <= value <= EXACT_INTEGER else None
+
+
+def moment_of(value: Any) -> datetime | None:
+    """Nothing where it is no RFC 3339 time: the capture's own stands in."""
+    try:
+        return parse_moment(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def _complete(file: MediaFile) -> bool:

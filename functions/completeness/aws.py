@@ -1,6 +1,7 @@
 """The hands of the completeness room: DynamoDB to look and to tidy up, KMS to sign."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from backports import zstd
 from botocore.exceptions import ClientError
 
 from functions.archive.sequences import Mark, item_of, read_item
+from functions.archive.tombstones import reason_of
 from functions.canonical import epoch_ms
 from functions.capture.delivery import decompress
 from functions.errors import AlreadyStored
@@ -80,6 +82,28 @@ class SequenceTable:
             for mark in marks:
                 item = item_of(mark)
                 self._dynamodb.delete_item(TableName=self._table, Key={name: item[name] for name in ("token", "at")})
+
+
+class TombstoneTable:
+    """The table Tombstones, to count."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    def of_day(self, day: date) -> Mapping[str, int]:
+        found: Counter[str] = Counter()
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="#day = :day",
+            ExpressionAttributeNames={"#day": "day"},
+            ExpressionAttributeValues={":day": {"S": day.isoformat()}},
+            ConsistentRead=True,
+        )
+        with aws_errors("DynamoDB"):
+            for page in pages:
+                for item in page["Items"]:
+                    found[reason_of(item["sk"]["S"])] += int(item["n"]["N"])
+        return dict(found)
 
 
 class ReportTable:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from functions.archive.sequences import PULL_GAP, SHOWN
@@ -11,7 +11,8 @@ from functions.capture.days import begin, end, hours_of
 from functions.capture.tokens import IndexKey
 from functions.index.postings import Posting, Row
 
-MISSING_MEDIA = "media_missing"
+WANTED_DAYS = 30
+"""How long a file that never came is asked for day by day."""
 
 
 class Postings(Protocol):
@@ -25,14 +26,14 @@ class Postings(Protocol):
 
 
 class MissingMedia(Protocol):
-    def count(self, day: date) -> int:
-        """Files that captures of the day name and that are not there. Raises TryLater."""
+    def missing_on(self, day: str) -> Iterable[bytes]:
+        """Tokens of the files that are wanted since that UTC day and not there. Raises TryLater."""
         ...
 
 
 class Tombstones(Protocol):
-    def count(self, day: date) -> Mapping[str, int]:
-        """How many captures of the day were dropped, by reason. Raises TryLater."""
+    def of_day(self, day: date) -> Mapping[str, int]:
+        """How many captures received on that day were dropped, by reason. Raises TryLater."""
         ...
 
 
@@ -82,14 +83,10 @@ class Index:
             yield from (row for row in posting.rows if first <= from_epoch_ms(row.sent_at_ms) < last)
 
 
-@dataclass(frozen=True, slots=True)
-class FlaggedMedia:
-    """Media missing as the archive room saw it: a file that came later still counts."""
-
-    index: Index
-
-    def count(self, day: date) -> int:
-        return self.index.flag(MISSING_MEDIA, day)
+def count_missing(media: MissingMedia, day: date) -> int:
+    """Files wanted since one of the weeks before the day's end that have not come. Raises TryLater."""
+    days = ((day - timedelta(days=back)).isoformat() for back in range(WANTED_DAYS))
+    return sum(1 for one in days for _ in media.missing_on(one))
 
 
 def utc_day(moment: datetime) -> str:

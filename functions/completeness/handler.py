@@ -7,9 +7,10 @@ from typing import Any
 import boto3
 
 from functions.archive.aws import CustodianTable
+from functions.archive.aws_media import MediaTable
 from functions.capture.tokens import IndexKey, endpoint_name
-from functions.completeness.aws import KmsSigner, PostingTable, ReportTable, SequenceTable
-from functions.completeness.days import FlaggedMedia, Index
+from functions.completeness.aws import KmsSigner, PostingTable, ReportTable, SequenceTable, TombstoneTable
+from functions.completeness.days import Index
 from functions.completeness.deliver import ENDPOINT
 from functions.completeness.watch import Outcome, World, watch
 from functions.intake.accept import World as IntakeWorld
@@ -30,6 +31,8 @@ class Settings(RoomSettings):
     postings_table: str
     custodians_table: str
     sequences_table: str
+    tombstones_table: str
+    media_table: str
     index_secret_arn: str
     report_key_arn: str
     corp_id: str
@@ -78,8 +81,8 @@ def world() -> World:
             table, own.deliveries_table, lambda corp_id: key.claim(endpoint_name(PULL, corp_id), b"cursor")
         ),
         policy=deployed().completeness,
-        media=FlaggedMedia(index),
-        tombstones=None,
+        media=MediaTable(table, own.media_table),
+        tombstones=TombstoneTable(table, own.tombstones_table),
         signer=KmsSigner(boto3.client("kms", config=CLIENT), own.report_key_arn),
         reports=ReportTable(table, own.deliveries_table, lambda day: key.claim(ENDPOINT, f"report {day}".encode())),
         intake=intake(),

@@ -40,7 +40,7 @@ class Facts:
     flags: Mapping[str, int]
     media_missing: int
     fetching: Fetching
-    tombstones: Mapping[str, int] | None
+    tombstones: Mapping[str, int]
     changes: tuple[Change, ...]
 
 
@@ -63,7 +63,7 @@ def write(facts: Facts) -> dict[str, Any]:
         "exceptions": dict(facts.flags),
         "media": {"missing": facts.media_missing},
         "chat_archive": _fetching(facts),
-        "tombstones": None if facts.tombstones is None else dict(facts.tombstones),
+        "tombstones": dict(facts.tombstones),
         "changes": [_change(one) for one in facts.changes[:MOST_LISTED]],
     }
 

@@ -11,7 +11,7 @@ from functions.capture.days import last_due
 from functions.capture.tokens import endpoint_name
 from functions.completeness import proof
 from functions.completeness.changes import Change, filled, recount, stated
-from functions.completeness.days import Index, MissingMedia, Tombstones
+from functions.completeness.days import Index, MissingMedia, Tombstones, count_missing
 from functions.completeness.deliver import deliver, event
 from functions.completeness.fetching import Cursors, Fetching, look_at_fetching
 from functions.completeness.people import Custodians, People, look_at_people
@@ -66,8 +66,7 @@ class World:
     cursors: Cursors
     policy: CompletenessPolicy
     media: MissingMedia
-    tombstones: Tombstones | None
-    """None where nothing is ever dropped."""
+    tombstones: Tombstones
     signer: proof.Signer
     reports: Reports
     intake: IntakeWorld
@@ -167,9 +166,9 @@ def _facts(world: World, day: date, seen: Seen) -> Facts:
         people=_people(world, day),
         silent_days=world.policy.silent_days,
         flags=world.index.flags(day),
-        media_missing=world.media.count(day),
+        media_missing=count_missing(world.media, day),
         fetching=seen.fetching,
-        tombstones=None if world.tombstones is None else world.tombstones.count(day),
+        tombstones=world.tombstones.of_day(day),
         changes=tuple(_changes(world.index, before, seen, ways)),
     )
 

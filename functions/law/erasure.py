@@ -1,8 +1,8 @@
 """May this record be erased (PIPL 47)? Refused, restricted instead, or yes; always with the rule that says so.
 
-Only a PRC source defeats a deletion: a foreign rule, a contract or our own policy does not. (PIPL 47 para. 2 names laws and
-administrative regulations; a department's rule is counted with them, in doubt.) What nobody can unlock is restricted,
-since deleting it is technically hard. A hold refuses whatever the ground: somebody has to release it first.
+Only a PRC source defeats a deletion: a foreign rule, a contract or our own policy does not. (PIPL 47 para. 2 names laws
+and administrative regulations; a department's rule is counted with them, in doubt.) What nobody can unlock is
+restricted, since deleting it is technically hard. A hold refuses whatever the ground: somebody has to release it first.
 """
 
 from dataclasses import dataclass
@@ -82,9 +82,10 @@ class Erase:
 
 
 def decide_erasure(facts: Facts) -> Refused | Restrict | Erase:
-    """Holds win over grounds, PRC periods over wishes, and what is erased already may always be finished."""
-    if facts.state is State.ERASED:
-        return Erase()
+    """Holds win over grounds, PRC periods over wishes.
+
+    What a table calls erased is judged like any other: a false line in it must not open a way around a hold.
+    """
     if facts.state is State.SECRET_FROZEN:
         return Refused("cn.ssl.34", "State Secrets Law of the PRC (2024), art. 34: kept until the authority orders")
     if facts.holds:

@@ -85,7 +85,7 @@ def _places(text: str) -> Iterator[tuple[Location, int]]:
 def _statements(text: str) -> Iterator[tuple[int, str]]:
     """A statement ends with the first line up to which it is TOML by itself: an open bracket or quote is not."""
     begun, lines = 0, list[str]()
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
         if not lines and (not line.strip() or line.lstrip().startswith("#")):
             continue
         begun = begun if lines else number

@@ -1,7 +1,7 @@
-"""S3 Object Lock as a value, and the one question asked before any lock is put: does this only extend?
+"""S3 Object Lock as a value, and the check that every put of a lock makes first: it only ever extends.
 
-S3 itself refuses to shorten a COMPLIANCE lock; a GOVERNANCE lock it lets whoever may bypass shorten, and an emulator may
-let anybody. So every caller that puts a retention asks here first, with what S3 says (docs/adr/0003).
+S3 refuses to shorten a COMPLIANCE lock; a GOVERNANCE lock it lets whoever may bypass shorten, and an emulator may let
+anybody. So every caller that puts a retention asks here first, with what S3 says (docs/adr/0003).
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,13 @@ def extend_only(current: Lock | None, wanted: Lock) -> Extension | None:
     `current` is what S3 says, never what a table remembers. Raises ValueError on a mode that S3 does not have.
     """
     if current is None:
-        return Extension(Lock(MODES[MODES.index(wanted.mode)], wanted.until))
-    mode = MODES[max(MODES.index(current.mode), MODES.index(wanted.mode))]
+        return Extension(Lock(MODES[_strength(wanted)], wanted.until))
+    mode = MODES[max(_strength(current), _strength(wanted))]
     joined = Lock(mode, max(current.until, wanted.until))
     return None if joined == current else Extension(joined)
+
+
+def _strength(lock: Lock) -> int:
+    if lock.mode not in MODES:
+        raise ValueError(f"S3 has no lock mode {lock.mode!r}; it has {', '.join(MODES)}")
+    return MODES.index(lock.mode)

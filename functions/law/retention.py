@@ -22,9 +22,44 @@ PRC_SOURCES = frozenset({"prc_law", "prc_admin_reg", "prc_dept_rule"})
 FLOOR = "policy.floor"
 BELIEVED = timedelta(days=31)
 
+Clock = Literal[
+    "sent",
+    "archived",
+    "account_closed",
+    "approved",
+    "certificate_expired",
+    "contract_ended",
+    "engagement_ended",
+    "fiscal_year_end",
+    "last_used",
+    "purpose_done",
+    "relationship_ended",
+    "swap_terminated",
+    "transaction_completed",
+]
+"""From when the years run. All but the first two are events that somebody has to record (docs/adr/0020)."""
+RecordClass = Literal[
+    "accounting",
+    "business",
+    "call",
+    "certificate",
+    "communication",
+    "complaint",
+    "customer",
+    "marketing",
+    "network_log",
+    "order",
+    "personal_information",
+    "processing_record",
+    "registration",
+    "suitability",
+    "swap",
+    "trade",
+]
+
 
 class Rule(BaseModel):
-    """One cited period."""
+    """One cited period; or a ceiling, which has none and only says that there should be no more than others ask for."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -32,16 +67,30 @@ class Rule(BaseModel):
     citation: Annotated[str, Field(min_length=10)]
     jurisdiction: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     legal_source: Literal["prc_law", "prc_admin_reg", "prc_dept_rule", "foreign", "contract", "policy"]
-    clock: Literal["sent", "archived"]
+    kind: Literal["floor", "ceiling"] = "floor"
+    clock: Clock
     years: Annotated[int, Field(ge=0, le=100)] = 0
     months: Annotated[int, Field(ge=0, le=11)] = 0
+    applies_to: Annotated[frozenset[RecordClass], Field(min_length=1)]
+    """Classes of records that the period is for."""
+    need: Annotated[str, Field(min_length=1)] | None = None
+    """What else the rule asks of the storage."""
+    dual_regime: bool = False
+    """Kept in the mainland for an authority outside it: its inspection is itself a transfer (DSL 36, PIPL 41)."""
+    confirmed: bool = True
+    """Whether the period was read in the text, and not remembered."""
     read: date
 
     @model_validator(mode="after")
-    def _has_a_period(self) -> Self:
-        if not (self.years or self.months):
-            raise ValueError("give years or months")
+    def _has_a_period_or_is_a_ceiling(self) -> Self:
+        if bool(self.years or self.months) == (self.kind == "ceiling"):
+            raise ValueError("give years or months; a ceiling has neither")
         return self
+
+    def explain(self) -> str:
+        """For a person: the citation, whose it is, and whether somebody has read it."""
+        doubt = "" if self.confirmed else ", from memory and not confirmed: read the text before relying on it"
+        return f"{self.citation} ({self.jurisdiction}, {self.legal_source}, {self.read}{doubt})"
 
 
 class RuleFile(BaseModel):
@@ -69,6 +118,15 @@ class RuleBook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Excess:
+    """A ceiling that is passed: kept longer than any period asks for."""
+
+    rule: str
+    needed_until: date
+    kept_until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
     """A decision and its reasons."""
 
@@ -79,6 +137,10 @@ class Retention:
     reasons: tuple[tuple[str, date], ...]
     """Each rule that applied with the date it gives, longest first."""
     version: str
+    waiting: tuple[tuple[str, str], ...] = ()
+    """Rules whose event has not happened, and the event: their dates are the least, and will be extended."""
+    excess: tuple[Excess, ...] = ()
+    dual_regime: bool = False
 
 
 def parse_rules(text: str, *, name: str) -> RuleBook:
@@ -104,24 +166,56 @@ def rule_book() -> RuleBook:
 
 
 @lru_cache(maxsize=1024)
-def decide(*, rules: tuple[Rule, ...], version: str, sent: date, archived: date, floor_days: int) -> Retention:
+def decide(
+    *,
+    rules: tuple[Rule, ...],
+    version: str,
+    sent: date,
+    archived: date,
+    floor_days: int,
+    classes: frozenset[str] | None = None,
+    events: tuple[tuple[str, date], ...] = (),
+) -> Retention:
     """The longest rule wins. The floor keeps a lock from ever being shorter than the vault's policy asks for.
 
     `sent` and `archived` are first UTC midnights not before the moments (`midnight_after`). What a capture says
     about its own age is believed for a month: a later date, or a much earlier one, is a wrong clock or worse, and must
     not shorten a lock. Its clock starts when it was archived.
+
+    `classes` are the record's, None where nobody has said: then every rule applies. `events` are those that have
+    happened; one that has not counts as happening on the day of archiving, which is the earliest it can still be.
     """
     believed = timedelta() <= archived - sent <= BELIEVED
     starts = {"sent": sent if believed else archived, "archived": archived}
-    dates = [(rule.id, _end(rule, starts[rule.clock])) for rule in rules]
-    dates.append((FLOOR, archived + timedelta(days=floor_days + 1)))
+    starts |= {clock: max(happened, archived) for clock, happened in events}
+    applying = [rule for rule in rules if classes is None or rule.applies_to & classes]
+    floors = [rule for rule in applying if rule.kind == "floor"]
+    dates = [(rule.id, _end(rule, starts.get(rule.clock, archived))) for rule in floors]
     running = {one for one, end in dates if end > archived}
+    needed = _month_after(max((end for _, end in dates), default=archived))
+    dates.append((FLOOR, archived + timedelta(days=floor_days + 1)))
+    retain_until = _month_after(max(end for _, end in dates))
     return Retention(
-        retain_until=_month_after(max(end for _, end in dates)),
-        erasable=not any(rule.legal_source in PRC_SOURCES and rule.id in running for rule in rules),
+        retain_until=retain_until,
+        erasable=not any(rule.legal_source in PRC_SOURCES and rule.id in running for rule in floors),
         reasons=tuple(sorted(dates, key=lambda reason: (reason[1], reason[0]), reverse=True)),
         version=version,
+        waiting=tuple((rule.id, rule.clock) for rule in floors if rule.clock not in starts),
+        excess=_excess(applying, needed, retain_until),
+        dual_regime=any(rule.dual_regime for rule in floors if rule.id in running),
     )
+
+
+def until_after(rule: Rule, happened: date) -> date:
+    """The date that an event gives, once it has happened: the first of a month."""
+    return _month_after(_end(rule, happened))
+
+
+def _excess(rules: Iterable[Rule], needed: date, kept: date) -> tuple[Excess, ...]:
+    if kept <= needed:
+        return ()
+    ceilings = [rule.id for rule in rules if rule.kind == "ceiling"]
+    return tuple(Excess(rule=one, needed_until=needed, kept_until=kept) for one in ceilings)
 
 
 def midnight_after(moment: datetime) -> date:

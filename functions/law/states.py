@@ -10,7 +10,7 @@ class State(StrEnum):
     ACTIVE = "active"
     RESTRICTED = "restricted"
     """Stored and protected, nothing else (PIPL 47 para. 2)."""
-    SECRET_FROZEN = "secret_frozen"
+    SECRET_FROZEN = "secret_frozen"  # noqa: S105 - a state, not a password
     """Suspected or confirmed state secret: waits for the authority's order."""
     ERASED = "erased"
     """Its key is destroyed."""

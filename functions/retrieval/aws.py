@@ -1,10 +1,12 @@
 """The hands of the retrieval room: DynamoDB, S3, KMS. All of them only read."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from functions.canonical import parse_moment
 from functions.errors import Tampered
 from functions.index.postings import Posting, read_rows
 from functions.retrieval.read import Chunk
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
 
+GRANTED = ({"S": "approved"}, {"S": "done"})
+"""Approved by a second person; and approved and told to nobody else, since there is nobody to tell."""
 MISSING = frozenset({"InvalidRange", "NoSuchKey", "NoSuchVersion"})
 
 
@@ -58,6 +62,24 @@ class PostingTable:
                         version_id=item["version"]["S"],
                         rows=read_rows(item["rows"]["B"]),
                     )
+
+
+class ActTable:
+    """The table Acts, as far as overrides go."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    def allows(self, act_id: str, media_id: str, *, now: datetime) -> bool:
+        with aws_errors("DynamoDB"):
+            answer = self._dynamodb.get_item(TableName=self._table, Key={"act": {"S": act_id}}, ConsistentRead=True)
+        item: dict[str, Any] = answer.get("Item", {})
+        return (
+            item.get("kind") == {"S": "override"}
+            and item.get("state") in GRANTED
+            and item.get("media") == {"B": bytes.fromhex(media_id)}
+            and now < parse_moment(item["open_until"]["S"])
+        )
 
 
 class S3Bucket:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from functions.canonical import epoch_ms, from_epoch_ms
-from functions.capture.capture import UNPARSED, Flag, Interpretation, Kind
+from functions.capture.capture import UNPARSED, Flag, Interpretation, Kind, Said
 from functions.capture.content import MOST_ACCOUNTS, whole_number
 from functions.wechat.chatcontent import SHAPES, Reading, content_of, loads, plain
 
@@ -40,8 +40,7 @@ def sent_at(data: Any) -> datetime | None:
     """When the message was sent, from the event's parsed `data`; nothing when it does not say, or cannot be read."""
     try:
         message = _message(data)
-        milliseconds = whole_number(message.get("msgtime", message.get("time")))
-        return from_epoch_ms(milliseconds) if milliseconds and milliseconds >= FIRST_MS else None
+        return _moment(message.get("msgtime", message.get("time")))
     except (ValueError, RecursionError, TypeError):
         return None
 
@@ -75,8 +74,8 @@ def _read(message: Mapping[str, Any], message_id: str | None) -> Interpretation:
     reading.take(message if content is None else content)
     sender, recipients = _identity(message.get("from")), tuple(_recipients(message.get("tolist")))
     refers_to = _identity(content.get("pre_msgid")) if content and kind is Kind.RECALL else None
-    person = _identity(content.get("userid")) if content and kind is Kind.CONSENT else None
-    people = tuple(dict.fromkeys(filter(None, (sender, *recipients, person))))
+    said = _said(content or {}, msgtype) if kind is Kind.CONSENT else ()
+    people = tuple(dict.fromkeys(filter(None, (sender, *recipients, *(one.person for one in said)))))
     understood = (
         content is not None
         and reading.whole
@@ -93,7 +92,27 @@ def _read(message: Mapping[str, Any], message_id: str | None) -> Interpretation:
         media=tuple(reading.files),
         message_id=message_id,
         refers_to=refers_to,
+        complete=understood and bool(recipients),
+        said=said,
     )
+
+
+def _said(content: Mapping[str, Any], msgtype: str) -> tuple[Said, ...]:
+    """`agree` and `disagree` say who and when, in milliseconds, beside the message's own time."""
+    person = _identity(content.get("userid"))
+    if person is None:
+        return ()
+    state = "granted" if msgtype == "agree" else "refused"
+    return (Said(person=person, state=state, at=_moment(content.get(f"{msgtype}_time"))),)
+
+
+def _moment(value: Any) -> datetime | None:
+    """From milliseconds; nothing where they are none, or no time of WeChat's."""
+    milliseconds = whole_number(value)
+    try:
+        return from_epoch_ms(milliseconds) if milliseconds and milliseconds >= FIRST_MS else None
+    except ValueError:  # beyond the year 9999
+        return None
 
 
 def _identity(value: Any) -> str | None:

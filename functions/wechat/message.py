@@ -55,6 +55,7 @@ def interpret(message: bytes) -> Interpretation:
         participants=consenting or tuple(filter(None, (sender, fields.get("ToUserName", "").strip()))),
         message_id=fields.get("MsgId", "").strip() or None,
         texts=tuple(fields[name] for name in TEXT_FIELDS if fields.get(name)),
+        said=consent.said(fields),
         event=_event(fields),
     )
 

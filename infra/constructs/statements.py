@@ -74,6 +74,11 @@ def of_segment(deployment: Deployment) -> dict[str, str]:
     return {"fengcun:archive": deployment.archive_id, "fengcun:segment": "?*", "fengcun:class": "?*"}
 
 
+def of_suspect(deployment: Deployment) -> dict[str, str]:
+    """Any one capture in quarantine."""
+    return {"fengcun:archive": deployment.archive_id, "fengcun:purpose": "quarantine", "fengcun:record": "?*"}
+
+
 def of_media(deployment: Deployment) -> dict[str, str]:
     """Any media file of this archive."""
     return {"fengcun:archive": deployment.archive_id, "fengcun:media": "?*"}

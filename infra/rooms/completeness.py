@@ -10,7 +10,7 @@ from infra.constructs.room_function import Room, RoomFunction
 from infra.constructs.schedule import wake
 from infra.constructs.statements import allow, of_buckets, of_delivery, of_secrets, of_table, use_key
 from infra.deployment import Deployment
-from infra.records_stack import RecordsStack
+from infra.records_stack import MISSING_INDEX, RecordsStack
 
 ROOM = Room(handle=handle, settings=Settings, memory_mb=1024, timeout_seconds=600)
 SCHEDULE = "rate(1 hour)"
@@ -44,9 +44,11 @@ class CompletenessRoom(RoomFunction):
 
     def _looks(self, records: RecordsStack) -> None:
         index_secret = records.index_secret.attr_id
-        tables = (records.postings, records.custodians, records.sequences, records.deliveries)
+        missing = f"{records.media.table_arn}/index/{MISSING_INDEX}"
+        tables = [records.postings, records.custodians, records.sequences, records.deliveries]
+        tables += [records.tombstones, records.media]
         self.may(
-            allow("CountPostings", ["dynamodb:Query"], [records.postings.table_arn]),
+            allow("Count", ["dynamodb:Query"], [records.postings.table_arn, records.tombstones.table_arn, missing]),
             allow("KnowTheCustodians", ["dynamodb:Scan"], [records.custodians.table_arn]),
             *(use_key(f"Open{table.node.id}", "kms:Decrypt", records.storage_key, of_table(table)) for table in tables),
             allow("MakeIndexTokens", ["secretsmanager:GetSecretValue"], [index_secret]),
@@ -92,6 +94,8 @@ def _variables(deployment: Deployment, records: RecordsStack, captures: sqs.IQue
         "deliveries_table": records.deliveries.table_name,
         "postings_table": records.postings.table_name,
         "custodians_table": records.custodians.table_name,
+        "tombstones_table": records.tombstones.table_name,
+        "media_table": records.media.table_name,
         "sequences_table": records.sequences.table_name,
         "index_secret_arn": records.index_secret.attr_id,
         "report_key_arn": records.report_key.key_arn,

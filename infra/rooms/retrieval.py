@@ -37,6 +37,8 @@ class RetrievalRoom(RoomFunction):
                 "keyring_bucket": records.keyring.bucket_name,
                 "postings_table": records.postings.table_name,
                 "index_secret_arn": records.index_secret.attr_id,
+                "media_table": records.media.table_name,
+                "acts_table": records.acts.table_name,
             },
         )
         self._finds(records)
@@ -46,7 +48,15 @@ class RetrievalRoom(RoomFunction):
         index_secret = records.index_secret.attr_id
         self.may(
             allow("FindRecords", ["dynamodb:Query"], [records.postings.table_arn]),
-            use_key("OpenTheTable", "kms:Decrypt", records.storage_key, of_table(records.postings)),
+            allow("KnowFilesAndOverrides", ["dynamodb:GetItem"], [records.media.table_arn, records.acts.table_arn]),
+            *(
+                use_key(f"Open{name}", "kms:Decrypt", records.storage_key, of_table(table))
+                for name, table in (
+                    ("TheTable", records.postings),
+                    ("TheFiles", records.media),
+                    ("TheActs", records.acts),
+                )
+            ),
             allow("MakeIndexTokens", ["secretsmanager:GetSecretValue"], [index_secret]),
             use_key("OpenTheSecret", "kms:Decrypt", records.storage_key, of_secrets(records.index_secret)),
         )

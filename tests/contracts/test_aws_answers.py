@@ -21,7 +21,13 @@ from functions.archive.aws import (
     S3Quarantine,
     SequenceTable as AddingTable,
 )
-from functions.completeness.aws import KmsSigner, PostingTable as CountingTable, ReportTable, SequenceTable
+from functions.completeness.aws import (
+    KmsSigner,
+    PostingTable as CountingTable,
+    ReportTable,
+    SequenceTable,
+    TombstoneTable as CountingStones,
+)
 from functions.errors import TryLater
 from functions.index.aws import PostingTable as WritingTable, S3Segments
 from functions.intake.accept import Claim
@@ -130,6 +136,11 @@ ACTS = {
         service="dynamodb",
         operation="query",
         run=lambda dynamodb: CountingTable(dynamodb, "table").latest(bytes(16), "2026-11-22"),
+    ),
+    "completeness counts what was dropped": Act(
+        service="dynamodb",
+        operation="query",
+        run=lambda dynamodb: CountingStones(dynamodb, "table").of_day(NOW.date()),
     ),
     "completeness finds a report": Act(
         service="dynamodb", operation="get_item", run=lambda dynamodb: reports(dynamodb).get(NOW.date())

@@ -15,12 +15,15 @@ KeyRole = Literal["HASH", "RANGE"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """Names of the tables."""
+    """Their names."""
 
     postings: str
     deliveries: str
     custodians: str
+    media: str
+    acts: str
     sequences: str
+    tombstones: str
 
 
 def locked_bucket(s3: "S3Client", name: str) -> str:
@@ -45,8 +48,35 @@ def tables(dynamodb: "DynamoDBClient", suffix: str) -> Tables:
         postings=_table(dynamodb, f"postings-{suffix}", {"token": "B", "at": "S"}),
         deliveries=_table(dynamodb, f"deliveries-{suffix}", {"claim": "B"}),
         custodians=_table(dynamodb, f"custodians-{suffix}", {"token": "B", "valid_from": "S"}),
+        media=make_media(dynamodb, f"media-{suffix}"),
+        acts=_table(dynamodb, f"acts-{suffix}", {"act": "S"}),
         sequences=_table(dynamodb, f"sequences-{suffix}", {"token": "B", "at": "S"}),
+        tombstones=_table(dynamodb, f"tombstones-{suffix}", {"day": "S", "sk": "S"}),
     )
+
+
+def make_media(dynamodb: "DynamoDBClient", name: str) -> str:
+    """With the sparse index of what is missing."""
+    dynamodb.create_table(
+        TableName=name,
+        AttributeDefinitions=[
+            {"AttributeName": "media", "AttributeType": "B"},
+            {"AttributeName": "missing_since", "AttributeType": "S"},
+        ],
+        KeySchema=[{"AttributeName": "media", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "missing",
+                "KeySchema": [
+                    {"AttributeName": "missing_since", "KeyType": "HASH"},
+                    {"AttributeName": "media", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name
 
 
 def _table(dynamodb: "DynamoDBClient", name: str, keys: dict[str, AttributeType]) -> str:

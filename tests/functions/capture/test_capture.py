@@ -8,7 +8,7 @@ from tests.functions.builders import make_delivery, make_item
 
 
 def test_kinds_have_the_numbers_of_the_format_page() -> None:
-    names = ("unparsed", "message", "recall", "call", "membership", "consent", "callback", "unknown")
+    names = ("unparsed", "message", "recall", "call", "membership", "consent", "callback", "unknown", "act", "report")
 
     assert {kind.name.lower(): kind.value for kind in Kind} == {name: at for at, name in enumerate(names)}
 

@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
-from functions.capture.capture import UNPARSED, Flag, Interpretation, Kind
+from functions.capture.capture import STATEMENTS, UNPARSED, Flag, Interpretation, Kind, Said
 from functions.capture.content import MOST_ACCOUNTS, MOST_FILES, SHAPES, interpret
 from tests.functions.strategies import json_values, texts
 from tests.make import make_event
@@ -47,16 +48,37 @@ def with_media(*files: Any) -> Interpretation:
     [
         (
             "cn.wechat.message",
-            Interpretation(kind=Kind.MESSAGE, conversation="room-1", participants=("a", "b", "c"), texts=("您好",)),
+            Interpretation(
+                kind=Kind.MESSAGE,
+                conversation="room-1",
+                participants=("a", "b", "c"),
+                texts=("您好",),
+                complete=True,
+            ),
         ),
         (
             "cn.wechat.recall",
-            Interpretation(kind=Kind.RECALL, conversation="room-1", participants=("a", "b", "c"), refers_to="msg-0"),
+            Interpretation(
+                kind=Kind.RECALL,
+                conversation="room-1",
+                participants=("a", "b", "c"),
+                refers_to="msg-0",
+                complete=True,
+            ),
         ),
-        ("cn.wechat.call", Interpretation(kind=Kind.CALL, conversation="room-1", participants=("a", "b", "c"))),
+        (
+            "cn.wechat.call",
+            Interpretation(kind=Kind.CALL, conversation="room-1", participants=("a", "b", "c"), complete=True),
+        ),
         (
             "cn.wechat.membership",
-            Interpretation(kind=Kind.MEMBERSHIP, conversation="room-1", participants=("a", "b", "c")),
+            Interpretation(
+                kind=Kind.MEMBERSHIP,
+                conversation="room-1",
+                participants=("a", "b", "c"),
+                joined=("a", "b"),
+                left=("c", "a"),
+            ),
         ),
         ("cn.wechat.consent", Interpretation(kind=Kind.CONSENT, participants=("a",))),
     ],
@@ -203,3 +225,63 @@ def test_a_file_that_does_not_come_along_is_marked_as_missing(file: dict[str, An
 @pytest.mark.parametrize("digest", ["", "ab" * 31, "AB" * 32, "zz" * 32, "ab" * 32 + "\n", 5, None])
 def test_a_file_whose_hash_is_none_makes_the_capture_unparsed(digest: Any) -> None:
     assert with_media(media(sha256=digest)) == UNPARSED
+
+
+@pytest.mark.parametrize(
+    ("conversation", "recipients", "complete"),
+    [
+        ({}, [{"id": "b"}], True),
+        ({}, [], False),
+        ({"type": "group"}, [{"id": "b"}], False),
+        ({"type": "group", "complete": True}, [{"id": "b"}], True),
+        ({"type": "group", "complete": "yes"}, [{"id": "b"}], False),
+    ],
+)
+def test_only_what_names_everybody_counts_as_complete(
+    conversation: dict[str, Any],
+    recipients: list[dict[str, str]],
+    complete: bool,  # noqa: FBT001 - a case
+) -> None:
+    data = {**EXCHANGE, "conversation": {"id": "r", **conversation}, "recipients": recipients}
+
+    assert read("cn.wechat.call", data).complete is complete
+
+
+@pytest.mark.parametrize("event_type", ["cn.wechat.call", "cn.wechat.membership"])
+@pytest.mark.parametrize(("mark", "private"), [(True, True), (1, False), ("true", False), (None, False)])
+def test_a_conversation_is_private_when_its_gateway_says_so_plainly(
+    event_type: str,
+    mark: Any,
+    private: bool,  # noqa: FBT001 - a case
+) -> None:
+    data = {**DATA[event_type], "conversation": {"id": "r", "private": mark}}
+
+    assert read(event_type, data).private is private
+
+
+@pytest.mark.parametrize("state", STATEMENTS)
+def test_a_consent_says_whose_to_what_and_when(state: str) -> None:
+    told = {
+        "purpose": "cross_border",
+        "notice_sha256": "ab" * 32,
+        "category": "chat",
+        "method": "wecom",
+        "guardian": True,
+    }
+    data = {"person": {"id": "a"}, "state": state, "at": "2026-11-20T10:00:00+08:00", **told}
+
+    at = datetime(2026, 11, 20, 2, tzinfo=UTC)
+    assert read("cn.wechat.consent", data).said == (Said(person="a", state=state, at=at, **told),)
+
+
+def test_a_consent_leaves_out_what_it_does_not_say() -> None:
+    data = {"person": {"id": "a"}, "state": "refused", "at": "yesterday"}
+
+    assert read("cn.wechat.consent", data).said == (Said(person="a", state="refused"),)
+
+
+@pytest.mark.parametrize("state", ["maybe", 5, ["granted"], {}])
+def test_a_consent_of_an_unknown_state_is_kept_and_marked_and_says_nothing(state: Any) -> None:
+    meaning = read("cn.wechat.consent", {"person": {"id": "a"}, "state": state})
+
+    assert (meaning.kind, meaning.flags, meaning.said) == (Kind.CONSENT, Flag.UNKNOWN_TYPE, ())

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from functions.capture.tokens import IndexKey
-from functions.completeness.days import FlaggedMedia, Index, Tombstones
+from functions.completeness.days import Index
 from functions.completeness.watch import Outcome, World, watch
 from functions.law.sections import CompletenessPolicy
 from functions.retrieval.read import World as RetrievalWorld
@@ -29,7 +29,6 @@ class Watched(Archive):
     silent_days: int = 3
     gateways_expected: tuple[str, ...] = ()
     corps: dict[str, str] = field(default_factory=dict)
-    tombstones: Tombstones | None = None
 
     def __post_init__(self) -> None:
         self.reports, self.signer, self.cursors = MemoryReports(), MemorySigner(), MemoryCursors()
@@ -49,7 +48,7 @@ class Watched(Archive):
             streams=self.sequences,
             cursors=self.cursors,
             policy=CompletenessPolicy(silent_days=self.silent_days, gateways=self.gateways_expected),
-            media=FlaggedMedia(index),
+            media=self.items,
             tombstones=self.tombstones,
             signer=self.signer,
             reports=self.reports,

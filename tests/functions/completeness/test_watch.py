@@ -170,16 +170,33 @@ def test_exceptions_of_the_day_are_counted_each_record_once() -> None:
     assert report["exceptions"]["sealed"] == 0
 
 
-def test_dropped_captures_are_counted_where_something_counts_them() -> None:
-    class Stones:
-        def count(self, day: date) -> dict[str, int]:  # noqa: ARG002 - the same every day
-            return {"private": 3}
-
-    archive = Watched(tombstones=Stones())
+def test_a_file_that_never_came_is_missing_until_it_does() -> None:
+    archive = Watched()
+    content = {"type": "image", "media": [{"sha256": "ab" * 32}]}
+    data = make_event()["data"] | {"content": content}
+    archive.bring(1, data=data)
     archive.now = MORNING_AFTER
     archive.watch()
+    assert archive.report()["findings"]["media"] == 1
+    assert not archive.report()["complete"]
 
-    assert archive.report()["tombstones"] == {"private": 3}
+    archive.items.seal(KEY.token("media", "ab" * 32), now=MORNING_AFTER)
+    archive.now += A_DAY
+    archive.watch()
+    assert archive.report(DAY + A_DAY)["complete"]
+
+
+def test_what_was_dropped_came_all_the_same_and_is_counted_as_dropped() -> None:
+    archive = Watched()
+    archive.bring(1)
+    archive.bring(2, data=make_event()["data"] | {"conversation": {"id": "room-1", "private": True}})
+    archive.bring(3)
+    archive.now = MORNING_AFTER
+
+    assert archive.watch().gaps == 0
+
+    assert archive.report()["tombstones"] == {"private": 1}
+    assert archive.report()["streams"][0]["last"] == "3"
 
 
 SAID = '{"msgid":"m","msgtype":"text","from":"a","tolist":["b"],"text":{"content":"x"}}'

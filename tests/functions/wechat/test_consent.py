@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.capture.capture import Kind
-from functions.wechat.consent import NOTICES
+from functions.capture.capture import Kind, Said
+from functions.wechat.consent import NOTICES, Notice
 from functions.wechat.message import interpret
 
 APPROVED = b"""<xml><ToUserName><![CDATA[toUser]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName>
@@ -30,13 +30,28 @@ def test_who_takes_an_authorisation_back_is_named_and_not_who_is_said_to_have_se
 
 @pytest.mark.parametrize("notice", NOTICES)
 def test_every_notice_is_recognised_with_blanks_around_it_and_with_nobody_named(
-    notice: tuple[str, str, object],
+    notice: Notice,
 ) -> None:
-    name, value, _ = notice
+    name, value = notice.field, notice.value
     body = f"<xml><FromUserName>sys</FromUserName><{name}> <![CDATA[{value}]]></{name}></xml>"
 
     assert interpret(body.encode()).kind == Kind.CONSENT
     assert interpret(body.encode()).participants == ("sys",)
+
+
+def test_who_approves_grants_and_who_revokes_withdraws() -> None:
+    granted = Said(person="woAJ2GCAAABiuyujaWJHDDGi0mACHAAA", state="granted")
+    withdrawn = Said(person="oaKk343WOktAaT2ygsX138BGblrg", state="withdrawn")
+
+    assert (interpret(APPROVED).said, interpret(REVOKED).said) == ((granted,), (withdrawn,))
+
+
+def test_a_notice_that_is_about_a_firm_or_names_nobody_says_nothing_about_a_person() -> None:
+    nobody = APPROVED.replace(b"ExternalUserID", b"Another")
+
+    assert interpret(nobody).said == ()
+    assert interpret(b"<xml><InfoType>cancel_auth</InfoType><AuthCorpId>ww1</AuthCorpId></xml>").said == ()
+    assert interpret(b"<xml><MsgType>text</MsgType></xml>").said == ()
 
 
 def test_other_changes_of_a_contact_are_no_consent() -> None:

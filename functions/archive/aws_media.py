@@ -1,0 +1,144 @@
+"""The hands on the table Media and on locks, for every room that follows a file: each uses what its role lets it."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from functions.archive.media import Standing, Want
+from functions.canonical import moment_text, parse_moment
+from functions.law.locks import Lock
+from functions.runtime import aws_errors, error_code
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+MISSING_INDEX = "missing"
+UNLOCKED = frozenset({"AccessDenied", "NoSuchKey", "NoSuchObjectLockConfiguration"})
+"""Who may not list a bucket is denied what is not there."""
+SETS = ("wants", "keyrings", "aliases", "files")
+
+
+class MediaTable:
+    """The table Media: one item for each name of a file. Each method is one request."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    def want(self, media: bytes, wants: Collection[Want], *, now: datetime) -> Standing:
+        values = {":wants": _strings(one.text for one in wants), ":now": {"S": moment_text(now)}}
+        return self._update(media, "SET wanted_at = if_not_exists(wanted_at, :now) ADD wants :wants", values)
+
+    def miss(self, media: bytes, *, now: datetime) -> None:
+        unless = "attribute_not_exists(sealed_at) AND attribute_not_exists(missing_since)"
+        try:
+            self._update(media, "SET missing_since = :day", {":day": {"S": now.date().isoformat()}}, unless)
+        except ClientError as error:
+            if error_code(error) != "ConditionalCheckFailedException":
+                raise
+
+    def begin(self, media: bytes, *, keyring: str, name: bytes, verdict: str) -> Standing:
+        values = {":keyrings": _strings([keyring]), ":aliases": _strings([name.hex()]), ":verdict": {"S": verdict}}
+        return self._update(media, "SET verdict = :verdict ADD keyrings :keyrings, aliases :aliases", values)
+
+    def seal(self, media: bytes, *, now: datetime) -> Standing:
+        sealed = "SET sealed_at = if_not_exists(sealed_at, :now) REMOVE missing_since, mismatch_at"
+        return self._update(media, sealed, {":now": {"S": moment_text(now)}})
+
+    def link(self, name: bytes, media_id: str, *, now: datetime) -> Standing:
+        values = {":now": {"S": moment_text(now)}, ":files": _strings([media_id])}
+        sealed = "SET sealed_at = if_not_exists(sealed_at, :now) REMOVE missing_since, mismatch_at ADD files :files"
+        return self._update(name, sealed, values)
+
+    def mismatch(self, media: bytes, *, now: datetime) -> None:
+        try:
+            values = {":now": {"S": moment_text(now)}}
+            self._update(media, "SET mismatch_at = :now", values, "attribute_not_exists(sealed_at)")
+        except ClientError as error:
+            if error_code(error) != "ConditionalCheckFailedException":
+                raise
+
+    def get(self, media: bytes) -> Standing | None:
+        with aws_errors("DynamoDB"):
+            answer = self._dynamodb.get_item(TableName=self._table, Key={"media": {"B": media}}, ConsistentRead=True)
+        item: dict[str, Any] | None = answer.get("Item")
+        return _standing(item) if item else None
+
+    def missing_on(self, day: str) -> Iterator[bytes]:
+        """The files that are wanted since that day and not there. The index is a second behind."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=MISSING_INDEX,
+            KeyConditionExpression="missing_since = :day",
+            ExpressionAttributeValues={":day": {"S": day}},
+        )
+        with aws_errors("DynamoDB"):
+            for page in pages:
+                yield from (item["media"]["B"] for item in page["Items"])
+
+    def _update(self, media: bytes, update: str, values: dict[str, Any], condition: str | None = None) -> Standing:
+        only: Any = {"ConditionExpression": condition} if condition else {}
+        with aws_errors("DynamoDB"):
+            answer = self._dynamodb.update_item(
+                TableName=self._table,
+                Key={"media": {"B": media}},
+                UpdateExpression=update,
+                ExpressionAttributeValues=values,
+                ReturnValues="ALL_NEW",
+                **only,
+            )
+        return _standing(answer["Attributes"])
+
+
+class S3Locks:
+    """Locks of the objects of one bucket."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self._s3, self._bucket = s3, bucket
+
+    def lock_of(self, key: str) -> Lock | None:
+        with aws_errors("S3"):
+            try:
+                retention: Any = self._s3.get_object_retention(Bucket=self._bucket, Key=key)["Retention"]
+            except ClientError as error:
+                if error_code(error) in UNLOCKED:
+                    return None
+                raise
+        return Lock(retention["Mode"], retention["RetainUntilDate"]) if retention.get("Mode") else None
+
+    def put_lock(self, key: str, lock: Lock) -> bool:
+        with aws_errors("S3"):
+            try:
+                retention: Any = {"Mode": lock.mode, "RetainUntilDate": lock.until}
+                self._s3.put_object_retention(Bucket=self._bucket, Key=key, Retention=retention)
+            except ClientError as error:
+                if error_code(error) == "AccessDenied":
+                    return False
+                raise
+        return True
+
+
+def _strings(values: Any) -> dict[str, Any]:
+    return {"SS": sorted(values)}
+
+
+def _standing(item: dict[str, Any]) -> Standing:
+    wants, rings, names, files = (frozenset(item.get(one, {}).get("SS", ())) for one in SETS)
+    wanted_at, sealed_at, mismatch_at = (_moment(item, one) for one in ("wanted_at", "sealed_at", "mismatch_at"))
+    return Standing(
+        wants=frozenset(map(Want.read, wants)),
+        wanted_at=wanted_at,
+        missing="missing_since" in item,
+        keyrings=rings,
+        names=names,
+        files=files,
+        sealed_at=sealed_at,
+        mismatch_at=mismatch_at,
+        verdict=item.get("verdict", {}).get("S"),
+    )
+
+
+def _moment(item: dict[str, Any], name: str) -> datetime | None:
+    return parse_moment(item[name]["S"]) if name in item else None

@@ -1,0 +1,134 @@
+"""An act and its steps: proposed, approved, refused, expired; then ordered or done, or failed. Pure.
+
+Each step is written down as an event before anything follows from it. The event of `approved` holds the whole document,
+so that whoever carries it out needs nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from functions.canonical import canonical, moment_text
+from functions.law.acts import ActRule
+from functions.office.person import Person
+
+SOURCE = "urn:fengcun:office"
+TYPE = "cn.fengcun.act."
+
+
+class State(StrEnum):
+    """Where an act stands."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    ORDERED = "ordered"
+    """Handed to the room that carries it out."""
+    DONE = "done"
+    FAILED = "failed"
+    """Approved, and the record is in a state that forbids it."""
+
+
+RECORDED = frozenset({State.PROPOSED, State.APPROVED, State.REFUSED, State.EXPIRED, State.FAILED})
+"""The states that are steps of their own, each with an event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act as the table Acts has it: who is a token, what is sealed."""
+
+    act_id: str
+    kind: str
+    state: State
+    turn: int
+    """Grows with every change; a change is made to the turn that was read."""
+    recorded: bool
+    """Whether the event of this state is known to be queued."""
+    proposer: bytes
+    decider: bytes | None = None
+    digest: bytes = field(repr=False)
+    """Keyed hash of the document as it was sent, so that sending it again is recognised."""
+    at: datetime
+    open_until: datetime
+    """Until when it may be approved; of a grant, once it is approved, until when it holds."""
+    record: bytes | None = None
+    """The record it is about, where it is about one."""
+    sealed: bytes = field(repr=False)
+    """The step that led to this state."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What is recorded: the ARN that signed, and the event exactly as it is archived."""
+
+    caller: str
+    event: Mapping[str, Any] = field(repr=False)
+
+    def to_bytes(self) -> bytes:
+        return canonical({"caller": self.caller, "event": self.event})
+
+    @property
+    def capture(self) -> bytes:
+        return canonical(self.event)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        document: dict[str, Any] = self.event["data"]["document"]
+        return document
+
+    @property
+    def proposed(self) -> dict[str, Any]:
+        proposed: dict[str, Any] = self.event["data"]["proposed"]
+        return proposed
+
+
+def says(person: Person, now: datetime) -> dict[str, Any]:
+    return {"person": person.name, "role": person.role, "at": moment_text(now)}
+
+
+def first_step(
+    rule: ActRule, version: str, *, caller: str, who: Person, document: dict[str, Any], now: datetime
+) -> Step:
+    """The proposal; where one person decides, the approval."""
+    step = State.APPROVED if rule.people == 1 else State.PROPOSED
+    data = {
+        "act": document["id"],
+        "kind": rule.kind,
+        "document": document,
+        "proposed": says(who, now),
+        "rule": {"id": rule.rule_id, "version": version, "people": rule.people, "citation": rule.citation},
+        "step": step.value,
+    }
+    return Step(caller=caller, event=_event(document["id"], rule.kind, now, data))
+
+
+def next_step(before: Step, step: State, *, caller: str, now: datetime, decided: dict[str, Any]) -> Step:
+    """What follows a step of the same act. `decided` says who or which rule, and why."""
+    data = {**before.event["data"], "step": step.value, "decided": decided}
+    return Step(caller=caller, event=_event(data["act"], data["kind"], now, data))
+
+
+def moved(act: Act, state: State, *, now: datetime, sealed: bytes, decider: bytes | None) -> Act:
+    """The act after a step that is still to be recorded."""
+    return replace(act, state=state, turn=act.turn + 1, recorded=False, at=now, sealed=sealed, decider=decider)
+
+
+def marked(act: Act, **changed: Any) -> Act:
+    """The act after what needs no event."""
+    return replace(act, turn=act.turn + 1, **changed)
+
+
+def _event(act_id: str, kind: str, now: datetime, data: dict[str, Any]) -> dict[str, Any]:
+    """A CloudEvent."""
+    return {
+        "specversion": "1.0",
+        "id": act_id,
+        "source": SOURCE,
+        "type": TYPE + kind,
+        "time": moment_text(now),
+        "datacontenttype": "application/json",
+        "data": data,
+    }

@@ -1,0 +1,162 @@
+"""What a person sends for each kind of act: a small JSON document, checked to the letter, never quoted back."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from functions.canonical import moment_text, parse_moment
+from functions.errors import Fault, Rejected
+from functions.law.erasure import Ground
+
+LARGEST_BODY_BYTES = 32_768
+MOST_NAMES = 200
+UUID7 = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"  # RFC 9562 §5.7
+OVERRIDE_HOURS = 72
+
+ActId = Annotated[str, Field(pattern=UUID7, description="UUIDv7 that you choose; the same for every attempt")]
+RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{48}$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$")]
+Account = Annotated[str, Field(min_length=1, max_length=256)]
+Accounts = Annotated[tuple[Account, ...], Field(max_length=MOST_NAMES)]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Model = TypeVar("Model", bound=BaseModel)
+Moment = Annotated[str, AfterValidator(lambda text: moment_text(parse_moment(text))), Field(max_length=64)]
+
+
+class Document(BaseModel):
+    """What every act says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    id: ActId
+    reason: Text
+
+
+class Consent(Document):
+    person: Account
+    purpose: Name
+    at: Moment | None = None
+    """When it was said, if not now."""
+    notice_sha256: Sha256 | None = None
+    category: Name | None = None
+    method: Name | None = None
+
+
+class Notice(Consent):
+    notice_sha256: Sha256
+
+
+class HoldPlace(Document):
+    matter: Annotated[str, Field(min_length=1, max_length=128)]
+    custodians: Accounts = ()
+    conversations: Accounts = ()
+    sent_from: Moment | None = None
+    sent_until: Moment | None = None
+
+    @model_validator(mode="after")
+    def _holds_somebody(self) -> "HoldPlace":
+        if not self.custodians and not self.conversations:
+            raise ValueError("name a custodian or a conversation")
+        if self.sent_from and self.sent_until and self.sent_until < self.sent_from:
+            raise ValueError("sent_until lies before sent_from")
+        return self
+
+
+class HoldRelease(Document):
+    hold: ActId
+    """The act that placed it."""
+
+
+class AboutRecord(Document):
+    record: RecordId
+
+
+class Destroy(AboutRecord):
+    order_number: Annotated[str, Field(pattern=r"^[\w〔〕（）()\[\]./-]{1,64}$")]
+    """Of the authority's order."""
+
+
+class ErasureRequest(AboutRecord):
+    ground: Annotated[Ground, Field(strict=False)]
+
+
+class RetentionEvent(Document):
+    event: Literal["relationship_ended", "contract_ended", "account_closed", "engagement_ended", "transaction_done"]
+    at: Moment
+    custodians: Accounts = ()
+    conversations: Accounts = ()
+
+    @model_validator(mode="after")
+    def _is_about_somebody(self) -> "RetentionEvent":
+        if not self.custodians and not self.conversations:
+            raise ValueError("name a custodian or a conversation")
+        return self
+
+
+class Override(Document):
+    record: RecordId | None = None
+    media: Sha256 | None = None
+    hours: Annotated[int, Field(ge=1, le=OVERRIDE_HOURS)]
+
+    @model_validator(mode="after")
+    def _is_about_one_thing(self) -> "Override":
+        if (self.record is None) == (self.media is None):
+            raise ValueError("name a record or a media file, and not both")
+        return self
+
+
+class Decision(BaseModel):
+    """What the second person says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    decision: Literal["approved", "refused"]
+    reason: Text
+
+
+DOCUMENTS: Mapping[str, type[Document]] = {
+    "consent.grant": Consent,
+    "consent.refuse": Consent,
+    "consent.withdraw": Consent,
+    "consent.notice": Notice,
+    "hold.place": HoldPlace,
+    "hold.release": HoldRelease,
+    "restrict": AboutRecord,
+    "unrestrict": AboutRecord,
+    "secret.clear": AboutRecord,
+    "secret.confirm": AboutRecord,
+    "secret.destroy": Destroy,
+    "erasure.request": ErasureRequest,
+    "retention.event": RetentionEvent,
+    "override": Override,
+}
+
+
+def read_document(kind: str, body: bytes) -> dict[str, Any]:
+    """The document with what it leaves out left out. Raises Rejected with a JSON pointer for each fault."""
+    return _read(body, DOCUMENTS[kind].model_validate_json).model_dump(mode="json", exclude_none=True)
+
+
+def read_decision(body: bytes) -> Decision:
+    """Raises Rejected likewise."""
+    return _read(body, Decision.model_validate_json)
+
+
+def _read(body: bytes, validate: Callable[[bytes], Model]) -> Model:
+    try:
+        return validate(body)
+    except ValidationError as error:
+        faults = tuple(_faults(error.errors(include_url=False, include_context=False, include_input=False)))
+        raise Rejected("the body is not what this act needs", faults) from error
+
+
+def _faults(errors: list[ErrorDetails]) -> Iterator[Fault]:
+    """A key that nobody asked for is the sender's own text, and is not quoted."""
+    for one in errors:
+        extra = one["type"] == "extra_forbidden"
+        where = one["loc"][:-1] if extra else one["loc"]
+        detail = "a key that this act does not have; see docs/openapi.json" if extra else one["msg"]
+        yield Fault(pointer="".join(f"/{part}" for part in where), detail=detail.removeprefix("Value error, "))

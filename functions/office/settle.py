@@ -1,0 +1,152 @@
+"""Carry an act on: record its step as a capture, and only then follow it. Whoever touches an act finishes it.
+
+The table Acts is a log written ahead: it holds each step, sealed, before the step is queued. After a crash the next
+caller, or the clock, goes on with the same bytes; so a step is recorded once, and nothing is done that is not recorded.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from functions.capture.capture import Delivery, Flag, Item, Part
+from functions.capture.event import check
+from functions.capture.tokens import endpoint_name
+from functions.errors import AlreadyStored, Rejected, Tampered
+from functions.intake.accept import Claim, Conflicting, World as IntakeWorld, accept, item
+from functions.law.acts import ActRules
+from functions.law.states import State as RecordState
+from functions.office.act import Act, State, Step, marked, moved, next_step
+from functions.office.box import NONCE_BYTES, Keys, context, open_step, seal_step
+from functions.office.orders import Orders, order
+
+DOOR = "office"
+CLOCK = "urn:fengcun:office"
+"""Who lets a proposal expire, and who says that an approved act came to nothing."""
+MEDIA_TYPE = "application/cloudevents+json"
+
+
+class Acts(Protocol):
+    def put_new(self, act: Act) -> Act:
+        """Atomic: the act that stands under this id, which is `act` if there was none. Raises TryLater."""
+        ...
+
+    def get(self, act_id: str) -> Act | None:
+        """As it stands now. Raises TryLater."""
+        ...
+
+    def replace(self, act: Act) -> None:
+        """Atomic: put it over the turn before. Raises AlreadyStored when somebody was faster, and TryLater."""
+        ...
+
+
+class States(Protocol):
+    def put(self, record: bytes, state: RecordState, *, act_id: str, at: datetime) -> None:
+        """Atomic: the latest act stands; an earlier one, or the same again, changes nothing.
+
+        Raises Rejected when the record is frozen or erased, which no office undoes; and TryLater.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What the office needs of the world."""
+
+    intake: IntakeWorld
+    acts: Acts
+    states: States
+    orders: Orders
+    keys: Keys
+    rules: ActRules
+
+
+def settle(world: World, act: Act, now: datetime) -> Act:
+    """The act when nothing is left to do now.
+
+    Raises TryLater; and Tampered when what the table holds is not what was recorded or sealed.
+    """
+    while (after := _on(world, act, now)) is not None:
+        act = after
+    return act
+
+
+def stand(world: World, act: Act) -> Act:
+    """The act that stands: this one, or that of whoever was faster. Raises TryLater."""
+    try:
+        world.acts.replace(act)
+    except AlreadyStored:
+        return world.acts.get(act.act_id) or act
+    return act
+
+
+def opened(world: World, act: Act) -> Step:
+    """The step that led here. Raises TryLater and Tampered."""
+    return open_step(act.sealed, world.keys, archive_id=world.intake.archive_id, act_id=act.act_id)
+
+
+def sealed(world: World, step: Step, act_id: str) -> bytes:
+    """Raises TryLater."""
+    key = world.keys.data_key(context(world.intake.archive_id, act_id))
+    return seal_step(step, key=key, nonce=os.urandom(NONCE_BYTES))
+
+
+def captured(world: World, act: Act, step: Step) -> Item:
+    """The step as a capture, with the id it is read by."""
+    event, capture = check(step.event), step.capture
+    return item(world.intake, door=DOOR, endpoint=act.kind, event=event, offset=0, capture=capture, received_at=act.at)
+
+
+def _on(world: World, act: Act, now: datetime) -> Act | None:
+    if not act.recorded:
+        _record(world, act, now)
+        return stand(world, marked(act, recorded=True))
+    if act.state is State.PROPOSED and now > act.open_until:
+        return _end(world, act, State.EXPIRED, decided={"by": CLOCK, "reason": "its time ran out"}, now=now)
+    if act.state is State.APPROVED:
+        return _follow(world, act, now)
+    return None
+
+
+def _record(world: World, act: Act, now: datetime) -> None:
+    step = opened(world, act)
+    one = captured(world, act, step)
+
+    def build(claim: Claim) -> Delivery:
+        return Delivery(
+            delivery_id=claim.delivery_id,
+            door=DOOR,
+            endpoint=act.kind,
+            received_at=claim.received_at,
+            evidence={"caller": step.caller},
+            flags=Flag.NONE,
+            items=(one,),
+            parts=(Part(name="body", media_type=MEDIA_TYPE, body=step.capture),),
+        )
+
+    name, endpoint = f"{act.act_id}/{act.state}".encode(), endpoint_name(DOOR, act.kind)
+    if isinstance(
+        accept(world.intake, name=name, body=step.capture, endpoint=endpoint, build=build, now=now), Conflicting
+    ):
+        raise Tampered(f"act {act.act_id}: {act.state} was recorded before with another content")
+
+
+def _follow(world: World, act: Act, now: datetime) -> Act:
+    """Do what was approved. May be done again."""
+    rule, after = world.rules.rules[act.kind], State.DONE
+    if rule.queue is not None:
+        world.orders.send(rule.queue, order(act, opened(world, act).document, world.intake.index_key))
+        after = State.ORDERED
+    if rule.effect == "ledger":
+        after = State.ORDERED
+    if rule.sets is not None and act.record is not None:
+        try:
+            world.states.put(act.record, RecordState(rule.sets), act_id=act.act_id, at=act.at)
+        except Rejected as refused:
+            return _end(world, act, State.FAILED, decided={"by": CLOCK, "reason": str(refused)}, now=now)
+    return stand(world, marked(act, state=after))
+
+
+def _end(world: World, act: Act, state: State, *, decided: dict[str, Any], now: datetime) -> Act:
+    step = next_step(opened(world, act), state, caller=CLOCK, now=now, decided=decided)
+    return stand(world, moved(act, state, now=now, sealed=sealed(world, step, act.act_id), decider=act.decider))
