@@ -92,6 +92,7 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         (flow.archive, records.vault, "media/*", "It extends locks of files, and may neither read nor write them."),
         (flow.archive, records.keyring, "keyrings/*", writes),
         (flow.archive, records.quarantine, "*", writes),
+        (flow.archive, records.intake, "held/*", "Of what it holds back itself: it puts, reads and removes it."),
         (flow.index, records.vault, "segments/*", reads),
         (flow.completeness, records.intake, "deliveries/*", writes),
         (flow.retrieval, records.vault, "segments/*", reads),

@@ -30,6 +30,7 @@ EVIDENCE = {
     "CapturesConflicting": "one event came with two contents: both are archived",
     "CapturesUnparsed": "captures that nobody could read were archived as they came: a sender changed its format",
     "DeliveriesQuarantined": "a delivery can never be archived and was set aside",
+    "SecretsSuspected": "a capture may be a state secret: it lies in quarantine and waits for a security officer",
     "DeliveriesTampered": "a delivery did not verify on its way to the vault: it stays on the queue",
     "MediaMismatching": "an upload is not the file it was announced as: it was not sealed, and expires",
     "MediaTampered": "S3 stored a media file otherwise than it was sent, or without the lock that its records want",

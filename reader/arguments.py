@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.canonical import moment_text, parse_moment
-from functions.capture.days import DEFAULT_DAYS, MOST_DAYS
+from reader import watching
 
 RECORD_ID = re.compile(r"[0-9a-f]{48}", re.ASCII)
 ABOUT = "Configure a WeChat and WeCom archive, and read from it."
@@ -20,7 +20,7 @@ EXIT_CODES = (
 
 
 def parse(argv: Sequence[str] | None, *, deployment: str) -> argparse.Namespace:
-    """The options and `command`, such as `config apply` or `show`. Exits with 2 and a sentence on anything else."""
+    """The options and `command`: `config apply`, `show` or `receipt`. Exits with 2 and a sentence on anything else."""
     top = argparse.ArgumentParser(prog="fengcun", description=ABOUT, epilog=EXIT_CODES, allow_abbrev=False)
     everywhere = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     _options(top)
@@ -30,7 +30,8 @@ def parse(argv: Sequence[str] | None, *, deployment: str) -> argparse.Namespace:
     _config(commands, everywhere)
     _show(commands, everywhere)
     _receipt(commands, everywhere)
-    _completeness(commands, everywhere)
+    _policy(commands, everywhere)
+    watching.add_command(commands, everywhere)
     return top.parse_args(argv)
 
 
@@ -79,26 +80,27 @@ def _receipt(commands: Any, everywhere: argparse.ArgumentParser) -> None:
     parser.set_defaults(command="receipt")
 
 
-def _completeness(commands: Any, everywhere: argparse.ArgumentParser) -> None:
-    parser = commands.add_parser(
-        "completeness", parents=[everywhere], help="is anything missing? checks the signed reports", allow_abbrev=False
+def _policy(commands: Any, everywhere: argparse.ArgumentParser) -> None:
+    policy = commands.add_parser("policy", help="what was decided, and what would be", allow_abbrev=False)
+    actions = policy.add_subparsers(required=True, metavar="ACTION")
+    explain = actions.add_parser(
+        "explain", parents=[everywhere], help="a record's decisions, with what their rules cite", allow_abbrev=False
     )
-    parser.add_argument("--days", metavar="N", type=_days, default=DEFAULT_DAYS, help=f"default: {DEFAULT_DAYS}")
-    parser.add_argument(
-        "--custodians", metavar="FILE", type=Path, help="the configuration file, to name silent custodians"
+    explain.add_argument("record", metavar="RECORD", type=_record_id, help="48 hex digits, as in a receipt")
+    explain.set_defaults(command="policy explain")
+    diff = actions.add_parser(
+        "diff", parents=[everywhere], help="what of a sample would be decided otherwise", allow_abbrev=False
     )
-    parser.add_argument(
-        "--public-key",
-        metavar="FILE",
-        type=Path,
-        help="the archive's public key, PEM or DER; default: asked of KMS, for the key that the Records stack names",
-    )
-    parser.set_defaults(command="completeness")
+    diff.add_argument("old", metavar="OLD", help="a ready profile by its name, or a policy file")
+    diff.add_argument("new", metavar="NEW", help="the same")
+    diff.add_argument("--records", metavar="FILE", type=Path, required=True, help="record ids, one a line")
+    diff.add_argument("--sample", metavar="N", type=_count, help="only N of them, the same every time")
+    diff.set_defaults(command="policy diff")
 
 
-def _days(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > len(str(MOST_DAYS)) or not 1 <= int(text) <= MOST_DAYS:
-        raise argparse.ArgumentTypeError(f"a number of days from 1 to {MOST_DAYS}")
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a number from 1")
     return int(text)
 
 

@@ -11,18 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 ZERO_WIDTH = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-LOOKALIKES = dict(zip("ОоΟοІіΙӀАВЕКМНРСТУХхАΒΕΖΗΚΜΝΡΤΥΧ", "OoOoIiIIABEKMHPCTYXxABEZHKMNPTYX", strict=True))
+LOOKALIKES = dict(zip("ОоΟοІіΙӀЗзАВЕКМНРСТУХхАΒΕΖΗΚΜΝΡΤΥΧ", "OoOoIiII33ABEKMHPCTYXxABEZHKMNPTYX", strict=True))
 ALIKE = "".join(LOOKALIKES)
 OTHER_DIGITS = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\uff10-\uff19\U0001d7ce-\U0001d7ff"
 WIDE = "\uff20-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a3"
-SUSPICIOUS = re.compile(f"[{OTHER_DIGITS}{WIDE}{ZERO_WIDTH}{ALIKE}]")
+FOLDED = f"{OTHER_DIGITS}{WIDE}{ZERO_WIDTH}{ALIKE}"
+SUSPICIOUS = re.compile(f"[{FOLDED}]")
 DROPPED = re.compile(f"[{ZERO_WIDTH}]")
 NUMERALS = dict(zip("〇零○洞一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸幺两兩拐", "00001234567891234567892361227", strict=True))
 HAN = "".join(NUMERALS)
 CIRCLED = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u24ea\u24f5-\u24fd\u2776-\u277e\u2780-\u2788\u278a-\u2792"
 KEYCAP = "\ufe0f\u20e3"
 GAP = r"[ \u3000\-·.]?"
-READ_ALOUD = re.compile(rf"[{HAN}{CIRCLED}\u20e3]{GAP}[0-9{HAN}{CIRCLED}]{GAP}[0-9{HAN}{CIRCLED}\ufe0f]")
+SPOKEN = rf"{GAP}[0-9{HAN}{CIRCLED}]{GAP}[0-9{HAN}{CIRCLED}\ufe0f]"
+READ_ALOUD = re.compile(rf"[{HAN}{CIRCLED}\u20e3]{SPOKEN}")
+NOT_PLAIN = re.compile(rf"[{FOLDED}{HAN}{CIRCLED}\u20e3](?:(?<=[{FOLDED}])|{SPOKEN})")
+"""One look for both layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,13 @@ CAPS = re.compile(f"[{KEYCAP}]")
 
 def fold(text: str) -> Folded:
     """The first layer."""
-    if text.isascii() or SUSPICIOUS.search(text) is None:
+    if SUSPICIOUS.search(text) is None:
         return Folded(text)
     return Folded(text).without(DROPPED, PLAIN | ALIKE_PLAIN)
 
 
 def read_aloud(folded: Folded) -> Folded | None:
     """The second layer; none if there is nothing in it."""
-    if folded.text.isascii() or READ_ALOUD.search(folded.text) is None:
+    if READ_ALOUD.search(folded.text) is None:
         return None
     return folded.without(CAPS, NUMBERS)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from functions.classify import tables
 from functions.classify.identifiers import (
+    RESIDENT_ID,
     is_business_registration,
     is_date,
     is_hkid,
@@ -34,6 +35,7 @@ LIKE_A_CARD = re.compile(r"62[0-9]{14}|62[0-9]{17}")
 AUTHORITIES = frozenset(
     "11 12 13 19 21 29 31 32 33 34 35 39 41 49 51 52 53 54 55 59 61 62 69 71 72 79 81 89 91 92 93 A1 A9 N1 N2 N3 N9 Y1".split()
 )  # GB 32100-2015 annex: who registers, and what
+OLD_RESIDENT_SHAPE = re.compile(r"[1-8][0-9]{14}")
 ALL_DIGITS = re.compile(r"[0-9]+")
 
 
@@ -45,7 +47,8 @@ def is_mobile(run: str) -> bool:
 
 def is_bank_card(run: str) -> bool:
     """Right by Luhn, and of UnionPay or of a Chinese issuer."""
-    return (UNIONPAY.fullmatch(run) is not None or (13 <= len(run) <= 19 and run[:6] in ISSUERS)) and is_luhn(run)  # noqa: PLR2004
+    known = UNIONPAY.fullmatch(run) if run.startswith("62") else run[:6] in ISSUERS and (len(run) == 16 or run[0] in "69")  # noqa: PLR2004
+    return bool(known) and is_luhn(run)
 
 
 def is_scheme_card(run: str) -> bool:
@@ -65,14 +68,16 @@ def is_foreigner(run: str) -> bool:
 
 def is_registered(run: str) -> bool:
     """A credit code of a known authority; one of digits alone must also hold a right organisation code."""
-    if not is_uscc(run.upper()) or run[:2].upper() not in AUTHORITIES:
+    if run[:2].upper() not in AUTHORITIES or not is_uscc(run.upper()):
         return False
-    return ALL_DIGITS.fullmatch(run) is None or is_organisation_code(run[8:17])
+    if ALL_DIGITS.fullmatch(run) is None:
+        return True
+    return is_organisation_code(run[8:17]) and not (RESIDENT_ID.fullmatch(run) and is_date(run[6:14]))
 
 
 def is_chassis(run: str) -> bool:
     """A VIN with some letters in it: a number of 17 digits is none."""
-    return sum(one.isalpha() for one in run) > 2 and is_vin(run)  # noqa: PLR2004 - the world manufacturer's own
+    return not run.isdigit() and is_vin(run) and sum(one.isalpha() for one in run) > 2  # noqa: PLR2004
 
 
 def is_chip(run: str) -> bool:
@@ -82,7 +87,7 @@ def is_chip(run: str) -> bool:
 
 def is_old_resident_id(run: str) -> bool:
     """15 digits with a known province and a date of the twentieth century."""
-    return ALL_DIGITS.fullmatch(run) is not None and run[:2] in PROVINCES and is_date(f"19{run[6:12]}")
+    return OLD_RESIDENT_SHAPE.fullmatch(run) is not None and run[:2] in PROVINCES and is_date(f"19{run[6:12]}")
 
 
 def is_account(run: str) -> bool:
@@ -171,7 +176,7 @@ CALLED: dict[str, tuple[Rule, ...]] = {
     "business": (*COMPANY, BUSINESS),
     "tax": (*COMPANY, Rule("tax_id", shaped(r"[0-9]{6}[0-9A-Z]{8}[0-9X]|[0-9]{17}[0-9X][0-9]{2}"))),
     "card": (CARD, SCHEME_CARD),
-    "account": (CARD, SCHEME_CARD, ACCOUNT),
+    "account": (CARD, ACCOUNT),
     "mobile": (ANY_MOBILE, TW_MOBILE, FIXED),
     "landline": (FIXED,),
     "vin": (Rule("vin", lambda run: is_vin(run.upper())),),

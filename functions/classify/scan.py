@@ -3,12 +3,13 @@
 A text is made plain first where a cheap look says so (`fold`), and offsets are those of the text as given.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from functions.classify import fold, words, written
-from functions.classify.numbers import NUMBER, Numbers
-from functions.classify.spans import Span, apart
+from functions.classify import fold, labels, words, written
+from functions.classify.labels import Mention
+from functions.classify.numbers import LEAST, NUMBER, Numbers
+from functions.classify.spans import Place, Span, apart
 
 RULESET = "identifiers"
 VERSION = "2"
@@ -32,11 +33,12 @@ class Finding:
 
 def scan(texts: Sequence[str]) -> tuple[Finding, ...]:
     """All findings, in order of text and offset. One kind for a span."""
-    return tuple(
-        Finding(kind=kind, field=field, start=start, end=end, rule=f"{country(kind)}{kind}@{VERSION}")
-        for field, text in enumerate(texts)
-        for start, end, kind in spans(text)
-    )
+    findings: list[Finding] = []
+    for field, text in enumerate(texts):
+        for start, end, kind in spans(text):
+            rule = f"{country(kind)}{kind}@{VERSION}"
+            findings.append(Finding(kind=kind, field=field, start=start, end=end, rule=rule))
+    return tuple(findings)
 
 
 def country(kind: str) -> str:
@@ -46,23 +48,40 @@ def country(kind: str) -> str:
 
 def spans(text: str) -> list[Span]:
     """Where in the text as given each kind was found."""
+    if text.isascii() or fold.NOT_PLAIN.search(text) is None:
+        return _read(text)
     plain = fold.fold(text)
-    found = _read(written.masked(plain.text))
+    found = _placed(plain)
     aloud = fold.read_aloud(plain)
-    if aloud is not None:
-        found = apart([*_placed(plain, found), *_placed(aloud, _read(written.masked(aloud.text)))])
-        return found
-    return _placed(plain, found) if plain.origin is not None else found
+    return found if aloud is None else apart([*found, *_placed(aloud)])
 
 
-def _placed(folded: fold.Folded, found: Sequence[Span]) -> list[Span]:
-    return [(*folded.span(start, end), kind) for start, end, kind in found]
+def _placed(folded: fold.Folded) -> list[Span]:
+    return [(*folded.span(start, end), kind) for start, end, kind in _read(folded.text)]
 
 
 def _read(text: str) -> list[Span]:
-    """Everything in a plain text."""
-    found = [*words.find(text), *written.find(text)]
-    if NUMBER.search(text) is not None:
-        found += written.find_numeric(text)
-        found += Numbers(text, taken=apart(found)).find()
+    """Everything in a plain text. Cheap looks first: most texts have neither a word, nor a sign, nor a number."""
+    if "://" in text or "-" in text:
+        text = written.masked(text)
+    named = labels.WORDS.find(text)
+    said = labels.whole(text, named) if named else []
+    found = words.find(text, said) if said else []
+    if "@" in text or "<<" in text:
+        found += written.find(text)
+    if "w" in text:
+        found += written.find_wecom(text)
+    digits = [one.span() for one in NUMBER.finditer(text)]
+    if digits:
+        found += _numeric(text, said, digits, found)
     return apart(found) if len(found) > 1 else found
+
+
+def _numeric(text: str, said: Sequence[Mention], digits: Sequence[Place], found: Sequence[Span]) -> list[Span]:
+    """What holds digits."""
+    places = [(start, end) for start, end in digits if end - start >= LEAST]
+    made = words.addresses(text, digits) + written.find_numeric(text, digits, places)
+    if places:
+        taken = [*made, *found]
+        made += Numbers(text, places, said, taken=apart(taken) if len(taken) > 1 else taken).find()
+    return made

@@ -1,8 +1,10 @@
 """Places in a text: where a kind of identifier begins and ends."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
+Place = tuple[int, int]
+"""Start, end."""
 Span = tuple[int, int, str]
 """Start, end, kind."""
 
@@ -12,11 +14,9 @@ def always(_found: re.Match[str]) -> bool:
     return True
 
 
-def matches(pattern: re.Pattern[str], text: str, kind: str, test: Callable[[re.Match[str]], bool]) -> Iterator[Span]:
+def matches(pattern: re.Pattern[str], text: str, kind: str, test: Callable[[re.Match[str]], bool]) -> list[Span]:
     """Where the pattern is found and the test holds."""
-    for found in pattern.finditer(text):
-        if test(found):
-            yield found.start(), found.end(), kind
+    return [(*found.span(), kind) for found in pattern.finditer(text) if test(found)]
 
 
 def apart(spans: Iterable[Span]) -> list[Span]:

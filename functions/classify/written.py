@@ -1,14 +1,16 @@
 """Identifiers known by how they are written: addresses of mail and machines, plates, telephones with area codes."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from functions.classify import labels, tables, telephones
 from functions.classify.identifiers import is_hkid, is_passport_mrz
-from functions.classify.spans import Span, always, matches
+from functions.classify.spans import Place, Span, always, matches
 
+BRACKETS = frozenset("(（/")
 PLATES = tables.table("places")["plates"]
+BEFORE_PLATES = frozenset(f"ABCDEFGHIJKLMNOPQRSTUVWXYZ·•.- {PLATES}")
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s,;\"'<>()\u0080-\U0010ffff]+")
 HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?![0-9A-Za-z.])")
 UUID = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])")
@@ -18,18 +20,16 @@ EMAIL = re.compile(
 )
 FILES = frozenset("png jpg jpeg gif webp bmp svg pdf doc docx xls xlsx ppt pptx zip rar txt csv js ts css mp4 heic".split())
 CHATROOM = re.compile(r"(?<![0-9A-Za-z])[0-9]{6,20}@chatroom(?![0-9A-Za-z])")
-WECHAT = re.compile(r"(?<![0-9A-Za-z_])(?:wxid_[0-9a-z]{10,}|gh_[0-9a-f]{12})(?![0-9A-Za-z_])")
-OPENID = re.compile(r"(?<![0-9A-Za-z_\-])o[0-9A-Za-z_\-]{27}(?![0-9A-Za-z_\-])")
-WECOM = re.compile(r"(?<![0-9A-Za-z_\-])(?:w[morb][0-9A-Za-z_\-]{30}|ww[0-9a-f]{16})(?![0-9A-Za-z_\-])")
+WECOM = re.compile(r"w(?<![0-9A-Za-z_\-]w)(?:[morb][0-9A-Za-z_\-]{30}|w[0-9a-f]{16})(?![0-9A-Za-z_\-])")
 IPV4 = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9A-Za-z]|\.[0-9A-Za-z])")
 IPV6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])")
 MAC = re.compile(
     r"(?<![0-9A-Za-z:\-])[0-9A-Fa-f]{2}([:\-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?![0-9A-Za-z]|[:\-][0-9A-Za-z])"
 )
-VERSION = re.compile(r"(?:版本|版|固件|ver(?:sion)?|release|build|v|v\.)[号為为是:： ]*$", re.IGNORECASE)
+VERSION = re.compile(r"(?:版本|版|固件|镜像|鏡像|tag|ver(?:sion)?|release|build|v|v\.)[号為为是:： ]*$", re.IGNORECASE)
 PLATE = re.compile(  # GA 36-2018; a mark after the letter is often written
     rf"[{PLATES}][A-HJ-NP-Za-hj-np-z] ?[·•.\-]? ?(?:[A-HJKa-hjk][A-HJ-NP-Za-hj-np-z0-9][0-9]{{4}}|[0-9]{{5}}[A-HJKa-hjk]"
-    r"|[A-HJ-NP-Za-hj-np-z0-9]{4}[A-HJ-NP-Za-hj-np-z0-9警学學挂掛港澳领領试試超])(?![0-9A-Za-z])"
+    r"|[A-HJ-NP-Za-hj-np-z0-9]{4}[A-HJ-NP-Za-hj-np-z0-9警学學挂掛港澳领領试試超])[警学學挂掛港澳领領试試超]?(?![0-9A-Za-z])"
 )
 ARMED_POLICE = re.compile(rf"(?<![0-9A-Za-z])WJ ?[{PLATES}·]? ?·?[0-9]{{4,5}}[A-Z]?(?![0-9A-Za-z])")
 MILITARY_PLATE = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2} ?[·•.\-]? ?[0-9]{5}(?![0-9A-Za-z])")
@@ -40,7 +40,7 @@ MRZ = re.compile(r"P[A-Z<][A-Z<]{3}[A-Z<]{39}\s*([A-Z0-9<]{44})(?![A-Z0-9<])")
 GEO = re.compile(
     r"(?<![0-9A-Za-z.])(-?[0-9]{1,3}\.[0-9]{4,})°?\s?[NSEW北南东西]?"
     r"(?:[,，;；、/\s:：=]|东经|東經|北纬|北緯|经度|經度|纬度|緯度|longitude|latitude|lng|lon|lat|[EN])+"
-    r"(-?[0-9]{1,3}\.[0-9]{4,})(?![0-9A-Za-z.])°?"
+    r"(-?[0-9]{1,3}\.[0-9]{4,})(?![0-9A-Za-z]|\.[0-9])°?"
 )
 
 
@@ -48,7 +48,7 @@ def masked(text: str) -> str:
     """The text without what is inside links and UUIDs, its length the same; a link's IP address stays."""
     if "://" in text:
         text = URL.sub(_hidden, text)
-    return UUID.sub(_hidden, text) if text.count("-") > 3 else text  # noqa: PLR2004 - of a UUID
+    return UUID.sub(_hidden, text) if "-" in text and text.count("-") > 3 else text  # noqa: PLR2004 - of a UUID
 
 
 def _hidden(found: re.Match[str]) -> str:
@@ -59,49 +59,50 @@ def _hidden(found: re.Match[str]) -> str:
     return " " * start + found.group()[start:end] + " " * (len(found.group()) - end)
 
 
-def find(text: str) -> Iterator[Span]:
-    """What is known by its writing. Cheap looks first: most texts have none of the signs."""
-    if "@" in text:
-        yield from matches(CHATROOM, text, "wechat_id", always)
-        yield from matches(EMAIL, text, "email", lambda found: found.group(1).lower() not in FILES)
-    if "_" in text or "o" in text or "w" in text:
-        yield from _wechat(text)
-    if ":" in text or "-" in text:
-        yield from matches(MAC, text, "mac", _is_mac)
-        yield from matches(IPV6, text, "ipv6", _is_ipv6)
-    if "<<" in text:
-        yield from matches(MRZ, text, "passport", lambda found: is_passport_mrz(found.group(1)))
+def find(text: str) -> list[Span]:
+    """What is known by its writing and may hold no digit; called only where "@" or "<<" was seen."""
+    return [
+        *matches(CHATROOM, text, "wechat_id", always),
+        *matches(EMAIL, text, "email", lambda found: found.group(1).lower() not in FILES),
+        *matches(MRZ, text, "passport", lambda found: is_passport_mrz(found.group(1))),
+    ]
 
 
-def find_numeric(text: str) -> Iterator[Span]:
-    """The same for what always holds digits; called only where there are any."""
-    yield from matches(PLATE, text, "plate", _is_plate)
-    yield from matches(MILITARY_ID, text, "military_id", always)
-    if "." in text:
-        yield from matches(GEO, text, "geo", _is_place)
-        yield from matches(IPV4, text, "ipv4", _is_ipv4)
-    if "(" in text or "（" in text or "/" in text:
-        yield from matches(HKID, text, "hkid", lambda found: is_hkid("".join(found.groups()).upper()))
-        yield from matches(MACAU, text, "mo_bir", _is_called("macau_id", "resident", "document"))
-    yield from telephones.find(text)
-    yield from matches(ARMED_POLICE, text, "plate_mil", _is_called("plate"))
-    yield from matches(MILITARY_PLATE, text, "plate_mil", _is_called("plate"))
+def find_wecom(text: str) -> list[Span]:
+    """Ids that WeCom gives; called only where there is a "w"."""
+    return matches(WECOM, text, "wecom_id", always)
 
 
-def _wechat(text: str) -> Iterator[Span]:
-    if "_" in text:
-        yield from matches(WECHAT, text, "wechat_id", always)
-    if "w" in text:
-        yield from matches(WECOM, text, "wecom_id", always)
-    if "openid" in text.lower():
-        yield from matches(OPENID, text, "wechat_id", always)
+def find_numeric(text: str, digits: Sequence[Place], places: Sequence[Place]) -> list[Span]:
+    """What always holds digits. Cheap looks first: most texts have few of the signs."""
+    found = matches(PLATE, text, "plate", _is_plate) if any(end - start > 2 for start, end in digits) else []  # noqa: PLR2004
+    if (":" in text or "-" in text) and (text.count(":") > 1 or text.count("-") > 4):  # noqa: PLR2004 - of the shortest IPv6 address, of a MAC address
+        found += matches(MAC, text, "mac", _is_mac) + matches(IPV6, text, "ipv6", _is_ipv6)
+    return [*found, *_among(text, places)] if places else found
+
+
+def _among(text: str, places: Sequence[Place]) -> list[Span]:
+    """What holds a number of some length."""
+    found: list[Span] = []
+    if "." in text and any("." in text[start:end] for start, end in places):
+        found += matches(GEO, text, "geo", _is_place) + matches(IPV4, text, "ipv4", _is_ipv4)
+    if any(text[end : end + 2].lstrip()[:1] in BRACKETS for _, end in places):
+        found += matches(HKID, text, "hkid", lambda found: is_hkid("".join(found.groups()).upper()))
+        found += matches(MACAU, text, "mo_bir", _is_called("macau_id", "resident", "document"))
+    if "字" in text:
+        found += matches(MILITARY_ID, text, "military_id", always)
+    if any(text[start - 1 : start] in BEFORE_PLATES for start, _ in places):
+        found += matches(ARMED_POLICE, text, "plate_mil", always)
+        found += matches(MILITARY_PLATE, text, "plate_mil", _is_called("plate"))
+    return [*found, *telephones.find(text, places)]
 
 
 def _is_called(*names: str) -> Callable[[re.Match[str]], bool]:
     """Whether one of these labels stands before it, or is pointed at after it."""
 
     def test(found: re.Match[str]) -> bool:
-        said = (*labels.before(found.string, found.start(), 0), *labels.after(found.string, found.end()))
+        text, mentioned = found.string, labels.mentions(found.string)
+        said = (*labels.before(text, mentioned, found.start(), 0), *labels.after(text, mentioned, found.end()))
         return not set(names).isdisjoint(said)
 
     return test
@@ -109,7 +110,10 @@ def _is_called(*names: str) -> Callable[[re.Match[str]], bool]:
 
 def _is_mac(found: re.Match[str]) -> bool:
     """Six pairs of digits with hyphens may be a time."""
-    return found.group(1) == ":" or any(one.isalpha() for one in found.group())
+    if found.group(1) == ":" or any(one.isalpha() for one in found.group()):
+        return True
+    _, month, day, hour, *_ = map(int, found.group().split("-"))
+    return month > 12 or day > 31 or hour > 23  # noqa: PLR2004 - of a calendar and a clock
 
 
 def _is_ipv6(found: re.Match[str]) -> bool:

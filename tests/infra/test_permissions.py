@@ -58,12 +58,12 @@ def test_no_permission_is_wider_than_a_prefix_of_a_bucket(stacks: Stacks, room: 
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_nobody_bypasses_a_lock_lifts_a_hold_or_deletes_a_version_but_of_an_upload(stacks: Stacks, room: str) -> None:
-    held = {action for action, resource in grants(stacks, room) if resource != "Intake/uploads/*"}
+def test_nobody_bypasses_a_lock_or_deletes_a_version_but_of_what_waits_at_intake(stacks: Stacks, room: str) -> None:
+    waiting = {"Intake/uploads/*", "Intake/held/*"}
+    held = {action for action, resource in grants(stacks, room) if resource not in waiting}
 
     assert not held & {
         "s3:BypassGovernanceRetention",
-        "s3:PutObjectLegalHold",
         "s3:DeleteObjectVersion",
         "s3:PutBucketObjectLockConfiguration",
         "s3:PutBucketPolicy",
@@ -74,8 +74,24 @@ def test_nobody_bypasses_a_lock_lifts_a_hold_or_deletes_a_version_but_of_an_uplo
     }
 
 
+def test_archive_alone_puts_a_hold_and_nobody_lifts_one(stacks: Stacks) -> None:
+    lines = [line for line in page({"trial": stacks}).splitlines() if "s3:PutObjectLegalHold" in line]
+
+    assert [line.partition(" when ")[0] for line in lines] == [
+        "role Archive: allow s3:PutObjectLegalHold on Keyring/keyrings/*",
+        "role Archive: allow s3:PutObjectLegalHold on Vault/segments/*",
+    ]
+    assert all(line.endswith("when StringEquals s3:object-lock-legal-hold = ON") for line in lines)
+
+
+def test_archive_puts_suspects_aside_and_cannot_open_one(stacks: Stacks) -> None:
+    assert may(stacks, "Archive", "kms:GenerateDataKey") >= {"QuarantineKey"}
+    assert "QuarantineKey" not in may(stacks, "Archive", "kms:Decrypt")
+    assert not {one for one in may(stacks, "Archive", "s3:GetObject") if one.startswith("Quarantine")}
+
+
 def test_archive_writes_the_vault_and_cannot_read_it(stacks: Stacks) -> None:
-    assert may(stacks, "Archive", "s3:GetObject") == {"Intake/deliveries/*"}
+    assert may(stacks, "Archive", "s3:GetObject") == {"Intake/deliveries/*", "Intake/held/*"}
     assert may(stacks, "Archive", "s3:GetObjectVersion") == set()
     assert "Vault/segments/*" in may(stacks, "Archive", "s3:PutObject")
 

@@ -59,7 +59,7 @@ def in_sector(sector: Any) -> BorderPolicy:
         (ask(sensitive_persons=10_000), "cn.cac.sensitive.10k"),
         (ask(persons=100_000), "cn.cac.persons.100k"),
         (ask(sensitive_persons=1), "cn.cac.sensitive.1"),
-        (ask(), "cn.ndr.12"),
+        (ask(), "cn.ndr.12.export"),
     ],
 )
 def test_each_rule_blocks_what_it_is_about_and_is_cited(answer: Gate, rule: str) -> None:  # G10
