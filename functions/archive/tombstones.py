@@ -48,6 +48,11 @@ def tombstones(dropped: Iterable[tuple[Draft, Dropped]]) -> list[Tombstone]:
     return [Tombstone(day=day, name=name, rule=rule, count=n) for (day, name, rule), n in sorted(counted.items())]
 
 
+def reason_of(name: str) -> str:
+    """Of a tombstone's name: neither a way in nor a reason has a slash in it."""
+    return name.split("/")[2]
+
+
 def _day(one: Draft) -> str:
     return day_of(one.delivery.received_at).isoformat()
 

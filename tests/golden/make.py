@@ -31,6 +31,7 @@ from functions.segment.dictionary import shipped
 from functions.segment.segment import Class, Header, Plain
 from functions.segment.suites import suite
 from tests.archive import Archive
+from tests.golden.report import report
 from tests.media import MemorySource
 
 HERE = Path(__file__).parent
@@ -225,6 +226,7 @@ def files() -> dict[str, bytes]:
     key = data_key("delivery", encryption_context("golden"))
     return made | {
         "aes.directory": directory,
+        "completeness.report": report(),
         "record.2": record(),
         "suspect": suspect(),
         "postings.rows": write_rows(first.rows),
