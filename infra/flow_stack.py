@@ -1,4 +1,4 @@
-"""Flow: what runs. The door, the five rooms, the queues between them; all of it can be torn down and built again."""
+"""Flow: what runs. The door, the rooms, the queues between them; all of it can be torn down and built again."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from infra.people import People
 from infra.records_stack import RecordsStack
 from infra.rooms import index, media
 from infra.rooms.archive import ArchiveRoom
+from infra.rooms.completeness import CompletenessRoom
 from infra.rooms.custody import CustodyRoom
 from infra.rooms.index import IndexRoom
 from infra.rooms.intake import IntakeRoom
@@ -65,7 +66,9 @@ class FlowStack(cdk.Stack):
         self.media = MediaRoom(self, "Sealer", **shared)
         self.index = IndexRoom(self, "Indexer", **shared)
         self.retrieval = RetrievalRoom(self, "Retrieval", **shared)
+        self.completeness = CompletenessRoom(self, "Completeness", captures=self._captures, **shared)
         self.rooms: list[RoomFunction] = [self.intake, self.archive, self.media, self.index, self.retrieval]
+        self.rooms.append(self.completeness)
         self._people_decide(records, shared)
         self.pull: PullRoom | None = None
         if deployment.pull is not None:
@@ -124,6 +127,7 @@ class FlowStack(cdk.Stack):
         self.door.signed("GET", "/records/{record_id}", self.retrieval)
         self.door.signed("GET", "/receipts/{gateway}/{event_id}", self.retrieval)
         self.door.signed("GET", "/media/{sha256}", self.retrieval)
+        self.door.signed("GET", "/reports/completeness", self.retrieval)
         self.door.signed("GET", "/memberships", self.retrieval)
         self.door.signed("GET", "/exceptions/{flag}", self.retrieval)
         self.door.signed("POST", "/acts/{kind}", self.office)
@@ -134,6 +138,7 @@ class FlowStack(cdk.Stack):
         self.door.signed("GET", "/suspects/{record_id}", self.custody)
         self.people.let_in(self.door.api)
         cdk.CfnOutput(self, "DoorUrl", value=self.door.api.url).override_logical_id("Door")
+        cdk.CfnOutput(self, "Watch", value=self.completeness.function.function_name).override_logical_id("Completeness")
 
 
 def _created(bucket: s3.IBucket, prefix: str) -> events.EventPattern:

@@ -6,14 +6,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from reader import watching
 from reader.acting_arguments import deciding
 from reader.typed import moment_typed as _sent, record_typed as _record_id
 
 ABOUT = "Configure a WeChat and WeCom archive, read from it, and decide about what is in it."
 EXIT_CODES = (
-    "exit codes: 0 done; 1 the answer is no: not found, erased, decided otherwise or not allowed; 2 wrong arguments, "
-    "configuration file, credentials, region or deployment; 3 nobody could say: no connection or the archive is busy, "
-    "ask again; 4 what was found is not what was sealed"
+    "exit codes: 0 done; 1 the answer is no: not found, erased, decided otherwise, not allowed, or something is missing; "
+    "2 wrong arguments, configuration file, credentials, region or deployment; "
+    "3 nobody could say: no connection or the archive is busy, ask again; "
+    "4 what was found is not what was sealed"
 )
 
 
@@ -32,6 +34,7 @@ def parse(argv: Sequence[str] | None, *, deployment: str) -> argparse.Namespace:
     _unseal(commands, everywhere)
     deciding(commands, everywhere)
     _policy(commands, everywhere)
+    watching.add_command(commands, everywhere)
     return top.parse_args(argv)
 
 

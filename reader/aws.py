@@ -164,6 +164,11 @@ class Account:
         with one_sentence("cannot reach DynamoDB"):
             return CustodianTable(self._session.resource("dynamodb", endpoint_url=self._endpoint).Table(table))
 
+    def public_key(self, arn: str) -> bytes:
+        """Of a signing key in KMS, in DER."""
+        with one_sentence(f"cannot read the public key of {arn}"):
+            return self._session.client("kms", endpoint_url=self._endpoint).get_public_key(KeyId=arn)["PublicKey"]
+
     def function(self, name: str) -> Function:
         with one_sentence("cannot reach Lambda"):
             return Function(self._session.client("lambda", endpoint_url=self._endpoint), name)

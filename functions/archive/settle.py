@@ -8,13 +8,14 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from functions.archive import asking, counting, waiting
+from functions.archive import asking, counting, sequences, waiting
 from functions.archive.batch import Case, Load, Outcome, Time, World
 from functions.archive.decide import Known, decide, people
 from functions.archive.draft import Draft
 from functions.archive.ledger import Entry, Person, entries, tokens_of
 from functions.archive.media import wanted_by
 from functions.archive.outcome import Dropped, HeldBack, Quarantined, Record, Vault
+from functions.archive.sequences import marks, ranges
 from functions.archive.store import chunks, put_dictionary, put_segment
 from functions.archive.tombstones import tombstones
 from functions.canonical import moment_text
@@ -40,6 +41,7 @@ def settle(load: Load, world: World, outcome: Outcome, time: Time) -> None:
         asking.ask(_settling(cases, outcome), asked, world, outcome, time)
         _wish(_settling(cases, outcome), world, outcome, time.clock())
         _store(_settling(cases, outcome), world, outcome, time)
+        _number(_settling(cases, outcome), world, outcome)
         _finish(_settling(cases, outcome), world, outcome)
 
 
@@ -159,8 +161,17 @@ def _put(world: World, klass: Class, records: Sequence[Record], time: Time, *, l
     return put_segment(world.store, klass, records, now=time.check(), legal_hold=legal_hold)
 
 
+def _number(cases: Sequence[Case], world: World, outcome: Outcome) -> None:
+    """What is not kept, or not yet, has come as well: its number is no hole. With a segment its records are counted."""
+    elsewhere = [one for one in cases if not isinstance(one.fate, Vault)]
+    with outcome.keeping(*{one.owner for one in elsewhere}):
+        found = (marks(one.draft.delivery, one.draft.item, world.names) for one in elsewhere)
+        world.store.sequences.put(ranges(found))
+
+
 def _finish(cases: Sequence[Case], world: World, outcome: Outcome) -> None:
     """What adds up is added, and what waited is let go, now that it is kept or dropped."""
+    _number(cases, world, outcome)
     kept = [one for one in cases if isinstance(one.fate, Vault)]
     with outcome.keeping(*{one.owner for one in kept}):
         world.counters.add(counting.steps_of((one.draft for one in kept), world.policy))
@@ -171,6 +182,14 @@ def _finish(cases: Sequence[Case], world: World, outcome: Outcome) -> None:
         if isinstance(one.fate, Vault | Dropped):
             with outcome.keeping(one.owner):
                 waiting.let_go(one.draft, world.aside, world.names)
+
+
+def _number(cases: Sequence[Case], world: World, outcome: Outcome) -> None:
+    """What is not in the vault has come all the same, and is no hole. What is in it, the segment has numbered."""
+    elsewhere = [one for one in cases if not isinstance(one.fate, Vault)]
+    marks = [sequences.marks(one.draft.delivery, one.draft.item, world.names) for one in elsewhere]
+    with outcome.keeping(*{one.owner for one in elsewhere}):
+        world.store.sequences.put(sequences.ranges(marks))
 
 
 def _tally(outcome: Outcome, chunk: Sequence[Record]) -> None:

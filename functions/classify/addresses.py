@@ -1,12 +1,10 @@
 """Postal addresses: a province or a city, a street, a number, and what comes after it."""
 
 import re
-from collections.abc import Sequence
 
 from functions.classify import tables
-from functions.classify.spans import Place, Span, always, matches
+from functions.classify.spans import Span, always, matches
 
-AFTER_NUMBERS = frozenset(" -之号號弄室")
 NUMBERED = re.compile(r"[0-9](?: ?[号號弄室]|[-之][0-9]{1,4} ?[号號弄室])")
 SUFFIX = r"(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区|地区|盟|[\u4e00-\u9fff]{0,8}自治州)"
 PLACES = "|".join(tables.words("places", "provinces") + tables.words("places", "cities"))
@@ -21,8 +19,6 @@ ADDRESS = re.compile(
 )
 
 
-def find(text: str, digits: Sequence[Place]) -> list[Span]:
+def find(text: str) -> list[Span]:
     """Postal addresses, down to a number."""
-    if any(text[end : end + 1] in AFTER_NUMBERS for _, end in digits) and NUMBERED.search(text):
-        return matches(ADDRESS, text, "address", always)
-    return []
+    return matches(ADDRESS, text, "address", always) if NUMBERED.search(text) else []

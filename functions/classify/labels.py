@@ -1,6 +1,6 @@
 """What the words beside a number call it. The nearest word counts first.
 
-All words are looked for in one pass of one automaton; most texts have none.
+All words are looked for in one pass of one automaton, and with them the characters that say what else to look for.
 """
 
 import re
@@ -11,13 +11,15 @@ from string import ascii_letters
 from daachorse import MATCH_KIND_LEFTMOST_LONGEST, CharwiseDoubleArrayAhoCorasick
 
 from functions.classify import tables
+from functions.classify.fold import FOLDED, SPOKEN
 
-BEFORE = 28
+BEFORE = 40
 MOST = 12
 """So many words can stand that near."""
 OTHER = "other"
 FILLER = re.compile(r"[\s:：=#是为為号號码碼noNO.（(\-\[【「\"']*")
 BETWEEN = re.compile(r"[\s,，、/和或及与與&;；|\-]*(?:and |or )?")
+SURROGATE = re.compile("[\ud800-\udfff]")
 SENTENCE = re.compile(r"[。！？!?\n]")
 POINTING = re.compile(
     r"[\s,，]*(?:[（(【\[]\s*(?:这|這)?(?:是)?|(?:这个?|這個?|就|也)*(?:是|為|为)|(?:is|are)\s+)"
@@ -37,13 +39,25 @@ SPELT = {form: label for word, label in NAMES.items() for form in sorted(_spelli
 LABELS = tuple(SPELT.values())
 LATIN = tuple(form[-1].isascii() and form[-1].isalpha() and label != "key" for form, label in SPELT.items())
 LETTERS = frozenset(ascii_letters)
-WORDS = CharwiseDoubleArrayAhoCorasick(list(SPELT), MATCH_KIND_LEFTMOST_LONGEST)
+NUMERALS_FROM = len(SPELT)
+DIGITS_FROM = NUMERALS_FROM + len(SPOKEN)
+FOLDED_FROM = DIGITS_FROM + 10
+"""After the words come single characters: what may be a numeral, then digits, then what is not plain."""
+WORDS = CharwiseDoubleArrayAhoCorasick([*SPELT, *SPOKEN, *"0123456789", *FOLDED], MATCH_KIND_LEFTMOST_LONGEST)
 
 
 def mentions(text: str) -> list[Mention]:
     """Every word that names something, in order; Latin ones only whole."""
-    found = WORDS.find(text)
+    found = search(text)
     return whole(text, found) if found else []
+
+
+def search(text: str) -> list[tuple[int, int, int]]:
+    """Start, end and number of each word and sign. The automaton takes no text with half a surrogate pair: that is no word."""
+    try:
+        return WORDS.find(text)
+    except UnicodeEncodeError:
+        return WORDS.find(SURROGATE.sub("\ufffd", text))
 
 
 def whole(text: str, found: Sequence[tuple[int, int, int]]) -> list[Mention]:
@@ -51,7 +65,8 @@ def whole(text: str, found: Sequence[tuple[int, int, int]]) -> list[Mention]:
     return [
         (start, end, LABELS[index])
         for start, end, index in found
-        if not LATIN[index] or (text[start - 1 : start] not in LETTERS and text[end : end + 1] not in LETTERS)
+        if index < NUMERALS_FROM
+        and (not LATIN[index] or (text[start - 1 : start] not in LETTERS and text[end : end + 1] not in LETTERS))
     ]
 
 

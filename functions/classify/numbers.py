@@ -75,7 +75,8 @@ class Numbers:
         return start
 
     def _read(self, start: int, end: int) -> Iterator[Span]:
-        groups = [one.span() for one in GROUP.finditer(self.text, start, end)]
+        alone = self.text[start:end].isalnum()
+        groups = [(start, end)] if alone else [one.span() for one in GROUP.finditer(self.text, start, end)]
         first, last = groups[0][0], groups[-1][1]
         if self.text[first].isalpha():
             groups[0] = self._without_head(*groups[0])
@@ -105,7 +106,7 @@ class Numbers:
 
     def _longest(self, groups: Sequence[Place]) -> tuple[int, list[Span]]:
         """The most groups that make one identifier, and how many they are."""
-        groups = self._even(groups)
+        groups = self._even(groups) if len(groups) > 1 else groups
         runs = [self.text[start:end] for start, end in groups]
         for count in range(len(groups), 0, -1):
             span = groups[0][0], groups[count - 1][1]

@@ -150,3 +150,29 @@ class Memberships(TypedDict):
     witnesses: list[Witness]
     complete: bool
     """False when there may be more than were looked at."""
+
+
+class Signature(TypedDict):
+    """Of a report's canonical JSON, by the archive's own key."""
+
+    algorithm: str
+    key: str
+    public_key: str
+    value: str
+
+
+class Report(TypedDict):
+    """One signed report."""
+
+    record_id: str
+    day: str
+    report: dict[str, Any]
+    """docs/formats.md, "Completeness report, version 1"."""
+    signature: Signature
+
+
+class Reports(TypedDict):
+    archive: str
+    days: int
+    asked_at: str
+    reports: list[Report]

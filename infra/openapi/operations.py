@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
+from functions.capture.days import DEFAULT_DAYS, MOST_DAYS
 from functions.capture.media import MD5_HEX, SHA256_HEX
 from functions.capture.tokens import RECORD_ID_DIGITS
 from functions.intake import callback, gateway, media, wechat, wecom
@@ -49,6 +50,7 @@ def operations() -> dict[str, Operation]:
         "GET /media/{sha256}": _media(),
         "GET /memberships": _memberships(),
         "GET /exceptions/{flag}": _exceptions(),
+        "GET /reports/completeness": _reports(),
     }
 
 
@@ -177,6 +179,17 @@ def _exceptions() -> Operation:
         answers=frozenset(given for given in answers(READING, ("_answer", "_exceptions")) if given.name != "erased"),
         result=reference("Exceptions"),
         parameters=(_path("flag", {"enum": sorted(FLAGS)}), _query("day", {"format": "date"})),
+    )
+
+
+def _reports() -> Operation:
+    days = _query("days", {"type": "integer", "minimum": 1, "maximum": MOST_DAYS, "default": DEFAULT_DAYS})
+    return Operation(
+        id="readCompletenessReports",
+        summary="The signed daily reports of what is missing",
+        answers=frozenset(answers(READING, ("_answer", "_reports"))),
+        result=reference("Reports"),
+        parameters=({**days, "required": False},),
     )
 
 

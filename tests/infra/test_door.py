@@ -13,6 +13,7 @@ READING = {
     "GET /media/{sha256}",
     "GET /memberships",
     "GET /exceptions/{flag}",
+    "GET /reports/completeness",
 }
 GATEWAYS = {"POST /captures", "POST /media"}
 WECHAT = {
@@ -74,7 +75,7 @@ def test_the_resource_policy_opens_exactly_what_is_not_signed(stacks: Stacks) ->
 
 def test_readers_of_other_accounts_are_refused(stacks: Stacks) -> None:
     policy = api(stacks).properties["Policy"]
-    for route in ("GET/records/00", "GET/receipts/g/e", "GET/media/00", "GET/memberships", "GET/exceptions/sealed"):
+    for route in ("GET/records/00", "GET/receipts/g/e", "GET/media/00", "GET/memberships", "GET/exceptions/sealed", "GET/reports/completeness"):
         resource = f"execute-api:/v1/{route}"
         stranger = {"aws:PrincipalAccount": "999999999999"}
 

@@ -56,6 +56,7 @@ def test_it_says_which_routes_want_which_signature() -> None:
         "/media/{sha256}": [{"aws": []}],
         "/memberships": [{"aws": []}],
         "/exceptions/{flag}": [{"aws": []}],
+        "/reports/completeness": [{"aws": []}],
     }
 
 

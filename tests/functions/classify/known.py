@@ -39,7 +39,12 @@ resident_ids = st.builds(_resident_id, st.integers(110_000, 659_999), DATES, st.
 bank_cards = st.sampled_from([16, 17, 19]).flatmap(
     lambda size: st.from_regex(rf"62[0-9]{{{size - 3}}}", fullmatch=True).map(_bank_card)
 )
-mobiles = st.builds("".join, st.tuples(st.sampled_from(["", "86", "0086"]), st.sampled_from(SEGMENTS), st.from_regex(r"[0-9]{8}", fullmatch=True)))
+mobiles = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(["", "86", "0086"]), st.sampled_from(SEGMENTS), st.from_regex(r"[0-9]{8}", fullmatch=True)
+    ),
+)
 identifiers = (
     resident_ids.map(lambda text: ("resident_id", text))
     | bank_cards.map(lambda text: ("bank_card", text))

@@ -80,7 +80,11 @@ def test_what_only_looks_like_a_resident_id_is_none(text: str) -> None:
         (is_vin, "1M8GDM9AXKP042788", "IM8GDM9AXKP042788"),
         (is_luhn, "79927398713", "79927398710"),
         (is_luhn, "0", "x"),
-        (is_passport_mrz, "L898902C36UTO7408122F1204159ZE184226B<<<<<10", "L898902C37UTO7408122F1204159ZE184226B<<<<<10"),
+        (
+            is_passport_mrz,
+            "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+            "L898902C37UTO7408122F1204159ZE184226B<<<<<10",
+        ),
         (is_passport_mrz, "L898902C36UTO7408122F1204159ZE184226B<<<<<10", "L898902C36UTO7408122F1204159"),
     ],
 )  # GB 32100, GB 11714, GS 15, ISO 3779, ICAO 9303 and the issuers' own examples
