@@ -9,6 +9,7 @@ from functions.archive.counting import Place, Steps
 from functions.archive.ledger import Entry, Person, ledger_of, text_of
 from functions.archive.tombstones import Tombstone
 from functions.archive.waiting import Waiting
+from functions.completeness.waiting import Due
 from functions.errors import AlreadyStored
 from tests.fakes import Fuse, MemoryBucket
 
@@ -69,7 +70,7 @@ class MemoryConsents:
 
 @dataclass
 class MemoryWaiting:
-    """Archive's WaitingList."""
+    """Archive's WaitingList, and completeness's Held."""
 
     fuse: Fuse = field(default_factory=Fuse)
     items: dict[tuple[bytes, str], Waiting] = field(default_factory=dict)
@@ -77,6 +78,9 @@ class MemoryWaiting:
     def put(self, waiting: Sequence[Waiting]) -> None:
         for one in waiting:
             self.fuse.run(lambda one=one: self.items.setdefault((one.token, one.record), one))  # type: ignore[misc]
+
+    def due(self, now: datetime) -> Iterator[Due]:
+        yield from [Due(record=one.record, kind=one.kind) for one in self.items.values() if one.due <= now]
 
     def records(self, token: bytes) -> Iterator[str]:
         yield from [record for held, record in sorted(self.items) if held == token]

@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError
 
 from functions.archive.sequences import Mark, item_of, read_item
 from functions.archive.tombstones import reason_of
-from functions.canonical import epoch_ms
+from functions.canonical import epoch_ms, moment_text
 from functions.capture.delivery import decompress
+from functions.completeness.waiting import Due
 from functions.errors import AlreadyStored
 from functions.index.postings import Posting, read_rows
 from functions.intake.accept import CLAIM_DAYS
@@ -82,6 +83,24 @@ class SequenceTable:
             for mark in marks:
                 item = item_of(mark)
                 self._dynamodb.delete_item(TableName=self._table, Key={name: item[name] for name in ("token", "at")})
+
+
+class HeldTable:
+    """The table Held: small, since everything in it has an end."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    def due(self, now: datetime) -> Iterator[Due]:
+        pages = self._dynamodb.get_paginator("scan").paginate(
+            TableName=self._table,
+            FilterExpression="due <= :now",
+            ExpressionAttributeValues={":now": {"S": moment_text(now)}},
+            ConsistentRead=True,
+        )
+        with aws_errors("DynamoDB"):
+            for page in pages:
+                yield from (Due(record=item["record"]["S"], kind=item["kind"]["S"]) for item in page["Items"])
 
 
 class TombstoneTable:

@@ -9,7 +9,7 @@ import boto3
 from functions.archive.aws import CustodianTable
 from functions.archive.aws_media import MediaTable
 from functions.capture.tokens import IndexKey, endpoint_name
-from functions.completeness.aws import KmsSigner, PostingTable, ReportTable, SequenceTable, TombstoneTable
+from functions.completeness.aws import HeldTable, KmsSigner, PostingTable, ReportTable, SequenceTable, TombstoneTable
 from functions.completeness.days import Index
 from functions.completeness.deliver import ENDPOINT
 from functions.completeness.watch import Outcome, World, watch
@@ -33,6 +33,7 @@ class Settings(RoomSettings):
     sequences_table: str
     tombstones_table: str
     media_table: str
+    held_table: str
     index_secret_arn: str
     report_key_arn: str
     corp_id: str
@@ -84,6 +85,7 @@ def world() -> World:
         media=MediaTable(table, own.media_table),
         tombstones=TombstoneTable(table, own.tombstones_table),
         signer=KmsSigner(boto3.client("kms", config=CLIENT), own.report_key_arn),
+        held=HeldTable(table, own.held_table),
         reports=ReportTable(table, own.deliveries_table, lambda day: key.claim(ENDPOINT, f"report {day}".encode())),
         intake=intake(),
         clock=now,
@@ -105,6 +107,8 @@ def _report(outcome: Outcome) -> None:
         "ChatArchiveOverdueHours": outcome.overdue_hours,
         "ReportsSigned": outcome.signed,
         "ReportsCurrent": int(outcome.current),
+        "SuspectsOverdue": outcome.waited.suspects,
+        "HeldDecidedAgain": outcome.waited.decided_again,
     }
     logger().info("completeness", extra=numbers)
     count(settings().archive_id, **numbers)

@@ -17,6 +17,7 @@ from functions.completeness.fetching import Cursors, Fetching, look_at_fetching
 from functions.completeness.people import Custodians, People, look_at_people
 from functions.completeness.report import Facts, write
 from functions.completeness.streams import Counted, compaction, count_streams, endpoints, lost
+from functions.completeness.waiting import Held, Waited, look_after
 from functions.errors import AlreadyStored, Rejected
 from functions.intake.accept import World as IntakeWorld
 from functions.law.sections import CompletenessPolicy
@@ -69,6 +70,7 @@ class World:
     tombstones: Tombstones
     signer: proof.Signer
     reports: Reports
+    held: Held
     intake: IntakeWorld
     clock: Callable[[], datetime]
 
@@ -80,6 +82,7 @@ class Outcome:
     gaps: int
     silent: int
     overdue_hours: int
+    waited: Waited
     signed: int = 0
     current: bool = False
     """Whether the report that is due now is there."""
@@ -105,7 +108,12 @@ def watch(world: World, *, asked: date | None = None) -> Outcome:
         raise Rejected(f"{asked} is not over for two hours yet: its report cannot be complete")
     seen = _look(world, now)
     people = _people(world, due)
-    outcome = Outcome(gaps=lost(seen.counted), silent=len(people.silent), overdue_hours=seen.fetching.silent_hours(now))
+    outcome = Outcome(
+        gaps=lost(seen.counted),
+        silent=len(people.silent),
+        overdue_hours=seen.fetching.silent_hours(now),
+        waited=look_after(world.held, world.intake.queue, now),
+    )
     for day in [asked] if asked is not None else _owed(world.reports, due):
         outcome.signed += _report(world, day, seen)
     outcome.current = world.reports.get(due) is not None

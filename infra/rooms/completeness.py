@@ -46,10 +46,11 @@ class CompletenessRoom(RoomFunction):
         index_secret = records.index_secret.attr_id
         missing = f"{records.media.table_arn}/index/{MISSING_INDEX}"
         tables = [records.postings, records.custodians, records.sequences, records.deliveries]
-        tables += [records.tombstones, records.media]
+        tables += [records.tombstones, records.media, records.held]
         self.may(
             allow("Count", ["dynamodb:Query"], [records.postings.table_arn, records.tombstones.table_arn, missing]),
             allow("KnowTheCustodians", ["dynamodb:Scan"], [records.custodians.table_arn]),
+            allow("KnowWhatWaits", ["dynamodb:Scan"], [records.held.table_arn]),
             *(use_key(f"Open{table.node.id}", "kms:Decrypt", records.storage_key, of_table(table)) for table in tables),
             allow("MakeIndexTokens", ["secretsmanager:GetSecretValue"], [index_secret]),
             use_key("OpenTheSecret", "kms:Decrypt", records.storage_key, of_secrets(records.index_secret)),
@@ -79,6 +80,8 @@ def _alarm(alarms: Alarms) -> None:
     alarms.watch_level("SequenceGaps", f"Completeness: numbered captures did not come; {SEND_AGAIN}", alarm_at=1)
     silent = "Completeness: custodians have been silent for longer than the policy allows; run `fengcun completeness"
     alarms.watch_level("CustodiansSilent", f"{silent} --custodians FILE` and ask whether that can be", alarm_at=1)
+    suspects = "Completeness: suspected state secrets have been in quarantine for longer than the policy allows; a security"
+    alarms.watch_level("SuspectsOverdue", f"{suspects} officer runs `fengcun quarantine list`", alarm_at=1)
     for hours in (FIRST_HOURS, LAST_HOURS):
         alarms.watch_level("ChatArchiveOverdueHours", OVERDUE.format(hours=hours), alarm_at=hours)
     missing = "Completeness: the daily report is not signed, 26 hours after the last one was; look at the room's log"
@@ -96,6 +99,7 @@ def _variables(deployment: Deployment, records: RecordsStack, captures: sqs.IQue
         "custodians_table": records.custodians.table_name,
         "tombstones_table": records.tombstones.table_name,
         "media_table": records.media.table_name,
+        "held_table": records.held.table_name,
         "sequences_table": records.sequences.table_name,
         "index_secret_arn": records.index_secret.attr_id,
         "report_key_arn": records.report_key.key_arn,

@@ -7,6 +7,8 @@ import pytest
 
 from functions.archive.aws_tables import HeldTable
 from functions.archive.waiting import Waiting, WaitingList
+from functions.completeness.aws import HeldTable as Everything
+from functions.completeness.waiting import Due, Held
 from tests.engines.resources import tables
 from tests.fakes_aside import MemoryWaiting
 
@@ -16,6 +18,7 @@ NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     waiting: WaitingList
+    held: Held
     since: "Since"
 
 
@@ -34,7 +37,7 @@ class Since:
 def desk(request: pytest.FixtureRequest) -> Desk:
     if request.param == "fake":
         memory = MemoryWaiting()
-        return Desk(waiting=memory, since=Since(lambda token, record: memory.items[token, record].item()["since"]["S"]))
+        return Desk(waiting=memory, held=memory, since=Since(lambda token, record: memory.items[token, record].item()["since"]["S"]))
     if request.param == "moto":
         dynamodb = request.getfixturevalue("moto_dynamodb")
         table = tables(dynamodb, "own").held
@@ -46,7 +49,7 @@ def desk(request: pytest.FixtureRequest) -> Desk:
         key = {"token": {"B": token}, "record": {"S": record}}
         return str(dynamodb.get_item(TableName=table, Key=key)["Item"]["since"]["S"])
 
-    return Desk(waiting=HeldTable(dynamodb, table), since=Since(look))
+    return Desk(waiting=HeldTable(dynamodb, table), held=Everything(dynamodb, table), since=Since(look))
 
 
 def waits(token: bytes, record: str, since: datetime = NOW) -> Waiting:
@@ -76,3 +79,15 @@ def test_what_is_let_go_waits_for_nobody_and_may_be_let_go_again(desk: Desk, tok
         desk.waiting.remove(people, "a")
 
     assert [list(desk.waiting.records(one)) for one in people] == [["b"]] + [[]] * 59
+
+
+def test_what_has_waited_past_its_time_is_found_whoever_it_waits_for(desk: Desk, token: bytes) -> None:
+    records = [f"{token.hex()}-{number}" for number in range(2)]
+    desk.waiting.put([waits(token, records[0]), waits(token[::-1], records[1], NOW + timedelta(hours=1))])
+
+    def due(when: datetime) -> list[Due]:
+        return [one for one in desk.held.due(when) if one.record in records]
+
+    assert due(NOW + timedelta(days=6)) == []
+    assert due(NOW + timedelta(days=7)) == [Due(record=records[0], kind="consent")]
+    assert len(due(NOW + timedelta(days=8))) == len(records)

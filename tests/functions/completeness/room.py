@@ -52,6 +52,7 @@ class Watched(Archive):
             tombstones=self.tombstones,
             signer=self.signer,
             reports=self.reports,
+            held=self.waiting,
             intake=self.world(self.key),
             clock=lambda: self.now,
         )

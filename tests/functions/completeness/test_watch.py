@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from functions.archive.waiting import CONSENT, Waiting
 from functions.canonical import canonical, epoch_ms
 from functions.capture.sequence import Range
 from functions.completeness import proof
 from functions.completeness.streams import came
+from functions.completeness.waiting import Waited
+from functions.completeness.watch import watch
 from functions.errors import Rejected
 from functions.law.scope import Roll, Term
 from functions.pull.cursor import Cursor, Gap
@@ -357,3 +360,17 @@ def test_numbers_that_have_come_since_are_those_within_the_gap() -> None:
         return Range(first=first, last=last, sent_from=NOON, sent_until=NOON, received_from=NOON, received_until=NOON)
 
     assert list(came([one(1, 4), one(6, 7), one(9, 20)], 5, 10)) == [(6, 7), (9, 10)]
+
+
+def test_what_is_held_back_past_its_time_is_decided_again_by_the_hourly_turn() -> None:
+    archive = Watched()
+    due = archive.now + A_DAY
+    archive.waiting.put(
+        [Waiting(token=bytes(16), record="ab" * 24, kind=CONSENT, since=archive.now, due=due)],
+    )
+    archive.now = due
+
+    outcome = watch(archive.watching())
+
+    assert outcome.waited == Waited(decided_again=1, suspects=0)
+    assert '{"stored": "held/' + "ab" * 24 + '"}' in archive.queue.waiting.values()
