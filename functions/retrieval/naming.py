@@ -25,5 +25,5 @@ def naming(token: bytes, *, postings: Postings, world: World) -> Iterator[State]
     """The state of each record that names the file, one after another. Raises TryLater, Tampered."""
     found = [Found(posting, row) for posting in postings.query(token) for row in posting.rows]
     for one in found[:MOST_ASKED]:
-        entry = locate(one, world=world).entry
+        entry = locate(one, vault=world.vault, archive_id=world.archive_id).entry
         yield state_of(record_id_of(entry), entry.flags, world.states)

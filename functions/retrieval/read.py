@@ -93,6 +93,8 @@ class Place:
     header: Header
     front: Chunk
     entry: Entry
+    records: int
+    """How many the segment holds."""
 
 
 def read(found: Found, *, copies: int, world: World, use: Use = Use.READ) -> Unlinked:
@@ -127,7 +129,7 @@ def read(found: Found, *, copies: int, world: World, use: Use = Use.READ) -> Unl
 
 def open_record(found: Found, *, world: World, use: Use = Use.READ) -> Opened:
     """The record that a row means, by whichever token it was found. Raises TryLater, Tampered, Erased, Withheld."""
-    place = locate(found, world=world)
+    place = locate(found, vault=world.vault, archive_id=world.archive_id)
     # (3) its state allows this use: nothing is decrypted before
     record_id = record_id_of(place.entry)
     state = state_of(record_id, place.entry.flags, world.states)
@@ -143,20 +145,22 @@ def open_record(found: Found, *, world: World, use: Use = Use.READ) -> Opened:
     return Opened(description=description, parts=parts, key=place.key, front=place.front, entry=place.entry)
 
 
-def locate(found: Found, *, world: World) -> Place:
+def locate(found: Found, *, vault: Bucket, archive_id: str) -> Place:
     """Where a row's record lies, checked without a key. Raises TryLater, Tampered."""
     posting, ordinal = found.posting, found.row.ordinal
     key = segments.object_key(posting.segment_id, posting.tier)
     # (1) the header: which key, which suite, which dictionary; and S3's word about the lock
-    front = world.vault.read(key, posting.version_id, start=0, length=LARGEST_HEADER_BYTES)
+    front = vault.read(key, posting.version_id, start=0, length=LARGEST_HEADER_BYTES)
     header = segments.read_header(front.body)
-    if (header.archive, header.key) != (world.archive_id, key):
+    if (header.archive, header.key) != (archive_id, key):
         raise Tampered(f"{key}: it is another segment, or another archive's")
     # (2) the directory: where the frame lies, and that it is the one the index means
-    entry = _entry(world.vault, key, posting.version_id, front.size_bytes, ordinal)
-    if entry.digest != found.row.digest:
+    entries = _entries(vault, key, posting.version_id, front.size_bytes)
+    if ordinal >= len(entries):
+        raise Tampered(f"{key}: no record {ordinal} of {len(entries)}")
+    if entries[ordinal].digest != found.row.digest:
         raise Tampered(f"record {found.record_id}: the segment holds another record there")
-    return Place(key=key, header=header, front=front, entry=entry)
+    return Place(key=key, header=header, front=front, entry=entries[ordinal], records=len(entries))
 
 
 def record_id_of(entry: Entry) -> str:
@@ -166,13 +170,10 @@ def record_id_of(entry: Entry) -> str:
     return (entry.tokens[0] + entry.digest).hex()
 
 
-def _entry(vault: Bucket, key: str, version_id: str, size: int, ordinal: int) -> Entry:
+def _entries(vault: Bucket, key: str, version_id: str, size: int) -> tuple[Entry, ...]:
     end = vault.read(key, version_id, start=size - TAIL_BYTES, length=TAIL_BYTES).body
     start, length = directories.tail(end, size)
-    directory = directories.read(vault.read(key, version_id, start=start, length=length).body)
-    if ordinal >= len(directory.entries):
-        raise Tampered(f"{key}: no record {ordinal} of {len(directory.entries)}")
-    return directory.entries[ordinal]
+    return directories.read(vault.read(key, version_id, start=start, length=length).body).entries
 
 
 def _open(world: World, place: Place, found: Found) -> bytes:
