@@ -11,6 +11,7 @@ from functions.erasure.salt import Done, Version
 from functions.errors import Rejected, Tampered, TryLater
 from functions.law.erasure import Ground
 from functions.law.holds import Hold
+from functions.law.locks import Lock
 from functions.law.states import State
 from functions.retrieval.read import Erased
 from functions.retrieval.states import Withheld
@@ -255,6 +256,18 @@ def test_a_false_line_in_the_index_erases_nothing() -> None:
     with pytest.raises(Tampered):
         erasing.erase(other)
     assert len(every_salt(erasing)) == 2
+
+
+def test_a_false_name_in_the_index_erases_nothing() -> None:
+    erasing = Erasing()
+    (record,) = erasing.deliver(EVENTS[0])
+    other = b"x" * 16
+    for posting in list(erasing.archive.postings.items.values()):
+        erasing.archive.postings.put([replace(posting, token=other)])
+
+    with pytest.raises(Tampered, match="another record in its place"):
+        erasing.erase(other.hex() + record[32:])
+    assert len(every_salt(erasing)) == 1
 
 
 def test_a_file_goes_with_its_last_record() -> None:

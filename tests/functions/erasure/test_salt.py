@@ -97,7 +97,7 @@ def test_a_keyring_of_another_size_is_tampering() -> None:
 
 def test_a_version_that_is_still_listed_after_its_removal_waits() -> None:
     class Slow(MemoryKeyrings):
-        def older(self, key: str) -> list[str]:
+        def older(self, key: str) -> list[str]:  # noqa: ARG002 - it answers alike
             return ["v0"]
 
     with pytest.raises(TryLater, match="still listed"):
@@ -110,7 +110,7 @@ def test_a_marker_among_the_older_versions_holds_nothing_and_goes_too() -> None:
     marked = [*keyrings.older(KEY), "marker"]
 
     class Marked(MemoryKeyrings):
-        def older(self, key: str) -> list[str]:
+        def older(self, key: str) -> list[str]:  # noqa: ARG002 - it answers alike
             return marked
 
     assert left(Salt(KEY, 0, 1), keyrings=Marked(keyrings.bucket, covered=keyrings.covered)) == marked
