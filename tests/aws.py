@@ -13,6 +13,8 @@ import pytest
 
 from functions import runtime
 from functions.archive import handler as archive
+from functions.disposition import handler as disposition
+from functions.erasure import handler as erasure
 from functions.index import handler as index
 from functions.intake import handler as intake
 from functions.media import handler as media
@@ -23,7 +25,7 @@ from tests import moto_lock
 from tests.make import proxy
 
 REGION = "cn-north-1"
-HANDLERS = (intake, pull, archive, media, index, retrieval)
+HANDLERS = (intake, pull, archive, media, index, retrieval, disposition, erasure)
 TABLES: dict[str, list[tuple[str, str]]] = {
     "deliveries": [("claim", "B")],
     "postings": [("token", "B"), ("at", "S")],
@@ -31,6 +33,7 @@ TABLES: dict[str, list[tuple[str, str]]] = {
     "sequences": [("token", "B"), ("at", "S")],
     "states": [("record", "B")],
     "acts": [("act", "S")],
+    "holds": [("hold", "S")],
 }
 
 
@@ -172,6 +175,7 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
         "SEQUENCES_TABLE": "sequences",
         "STATES_TABLE": "states",
         "ACTS_TABLE": "acts",
+        "HOLDS_TABLE": "holds",
         "LOCK_MODE": "COMPLIANCE",
         "TRIAL_LOCK_DAYS": "0",
         "RETENTION_FLOOR_DAYS": "180",

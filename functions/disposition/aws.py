@@ -1,18 +1,78 @@
-"""The hands of the disposition room on tables: the list of holds."""
+"""The hands of the disposition room: locks and legal holds of objects, the list of holds, its own queue."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from functions.canonical import moment_text, parse_moment
+from functions.errors import Tampered
 from functions.law.holds import Hold
-from functions.runtime import aws_errors
+from functions.law.locks import Lock
+from functions.runtime import aws_errors, error_code
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
 
+MISSING = frozenset({"NoSuchKey", "NoSuchVersion"})
 ENDS = ("sent_from", "sent_until")
 NAMES = ("custodians", "conversations")
+
+
+class S3Objects:
+    """A bucket with Object Lock, whose locks may be extended and whose objects may be held."""
+
+    def __init__(self, s3: "S3Client", bucket: str) -> None:
+        self._s3, self._bucket = s3, bucket
+
+    def lock(self, key: str, version_id: str | None) -> Lock | None:
+        with aws_errors("S3"), _missing(key):
+            try:
+                answer = self._s3.get_object_retention(Bucket=self._bucket, Key=key, **_version(version_id))
+            except ClientError as error:
+                if error_code(error) == "NoSuchObjectLockConfiguration":
+                    return None
+                raise
+        return Lock(answer["Retention"]["Mode"], answer["Retention"]["RetainUntilDate"])
+
+    def extend(self, key: str, version_id: str | None, lock: Lock) -> None:
+        retention: Any = {"Mode": lock.mode, "RetainUntilDate": lock.until}
+        with aws_errors("S3"), _missing(key):
+            self._s3.put_object_retention(Bucket=self._bucket, Key=key, Retention=retention, **_version(version_id))
+
+    def hold(self, key: str, version_id: str | None, *, on: bool) -> None:
+        status: Any = {"Status": "ON" if on else "OFF"}
+        with aws_errors("S3"), _missing(key):
+            self._s3.put_object_legal_hold(Bucket=self._bucket, Key=key, LegalHold=status, **_version(version_id))
+
+
+class SqsAgain:
+    """This room's own queue."""
+
+    def __init__(self, sqs: "SQSClient", url: str) -> None:
+        self._sqs, self._url = sqs, url
+
+    def send(self, body: str, *, after_seconds: int) -> None:
+        with aws_errors("SQS"):
+            self._sqs.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=after_seconds)
+
+
+@contextmanager
+def _missing(key: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error_code(error) in MISSING:
+            raise Tampered(f"{key}: not there, though the index says so") from error
+        raise
+
+
+def _version(version_id: str | None) -> Any:
+    return {"VersionId": version_id} if version_id else {}
 
 
 class HoldTable:

@@ -49,16 +49,16 @@ class Holds(Protocol):
 def record_target(found: Found, *, vault: Bucket, archive_id: str) -> Target:
     """One copy, as its segment says. Raises TryLater, Tampered."""
     place = locate(found, vault=vault, archive_id=archive_id)
-    salt = Salt(layout.key(place.header.segment_id), found.row.ordinal, place.records)
+    segment = place.segment
     return Target(
-        key=place.key,
-        salt=salt,
-        klass=place.header.klass,
-        kms_key=place.header.kms_key,
+        key=segment.key,
+        salt=Salt(layout.key(segment.header.segment_id), found.row.ordinal, len(segment.entries)),
+        klass=segment.header.klass,
+        kms_key=segment.header.kms_key,
         record_id=record_id_of(place.entry),
         tokens=frozenset(place.entry.tokens),
         sent_at=from_epoch_ms(place.entry.sent_at_ms),
-        held=place.front.legal_hold == "ON",
+        held=segment.front.legal_hold == "ON",
     )
 
 

@@ -10,6 +10,7 @@ from functions.canonical import moment_text
 from functions.capture.capture import Part
 from functions.capture.package import unpack
 from functions.errors import Tampered
+from functions.index.postings import Posting
 from functions.law.states import State, Use
 from functions.retrieval.answers import Lock, Unlinked
 from functions.retrieval.find import Found
@@ -86,15 +87,21 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a record lies, as its segment says."""
+class Segment:
+    """What a segment says without a key."""
 
     key: str
     header: Header
     front: Chunk
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a record lies, as its segment says."""
+
+    segment: Segment
     entry: Entry
-    records: int
-    """How many the segment holds."""
 
 
 def read(found: Found, *, copies: int, world: World, use: Use = Use.READ) -> Unlinked:
@@ -142,25 +149,33 @@ def open_record(found: Found, *, world: World, use: Use = Use.READ) -> Opened:
     # (5) the record says itself who it is
     if description.get("record_id") != record_id:
         raise Tampered(f"record {record_id}: the frame holds another record")
-    return Opened(description=description, parts=parts, key=place.key, front=place.front, entry=place.entry)
+    return Opened(
+        description=description, parts=parts, key=place.segment.key, front=place.segment.front, entry=place.entry
+    )
 
 
 def locate(found: Found, *, vault: Bucket, archive_id: str) -> Place:
     """Where a row's record lies, checked without a key. Raises TryLater, Tampered."""
-    posting, ordinal = found.posting, found.row.ordinal
+    segment, ordinal = look(found.posting, vault=vault, archive_id=archive_id), found.row.ordinal
+    if ordinal >= len(segment.entries):
+        raise Tampered(f"{segment.key}: no record {ordinal} of {len(segment.entries)}")
+    if segment.entries[ordinal].digest != found.row.digest:
+        raise Tampered(f"record {found.record_id}: the segment holds another record there")
+    return Place(segment=segment, entry=segment.entries[ordinal])
+
+
+def look(posting: Posting, *, vault: Bucket, archive_id: str) -> Segment:
+    """The segment that a posting means. Raises TryLater, Tampered."""
     key = segments.object_key(posting.segment_id, posting.tier)
     # (1) the header: which key, which suite, which dictionary; and S3's word about the lock
     front = vault.read(key, posting.version_id, start=0, length=LARGEST_HEADER_BYTES)
     header = segments.read_header(front.body)
     if (header.archive, header.key) != (archive_id, key):
         raise Tampered(f"{key}: it is another segment, or another archive's")
-    # (2) the directory: where the frame lies, and that it is the one the index means
-    entries = _entries(vault, key, posting.version_id, front.size_bytes)
-    if ordinal >= len(entries):
-        raise Tampered(f"{key}: no record {ordinal} of {len(entries)}")
-    if entries[ordinal].digest != found.row.digest:
-        raise Tampered(f"record {found.record_id}: the segment holds another record there")
-    return Place(key=key, header=header, front=front, entry=entries[ordinal], records=len(entries))
+    # (2) the directory: where each frame lies
+    return Segment(
+        key=key, header=header, front=front, entries=_entries(vault, key, posting.version_id, front.size_bytes)
+    )
 
 
 def record_id_of(entry: Entry) -> str:
@@ -177,7 +192,7 @@ def _entries(vault: Bucket, key: str, version_id: str, size: int) -> tuple[Entry
 
 
 def _open(world: World, place: Place, found: Found) -> bytes:
-    header, entry = place.header, place.entry
+    header, entry = place.segment.header, place.entry
     salt = _salt(world.keyrings, header.segment_id, found.row.ordinal)
     if salt == ERASED:
         raise Erased
@@ -185,7 +200,7 @@ def _open(world: World, place: Place, found: Found) -> bytes:
     return segments.read_record(
         header,
         ordinal=found.row.ordinal,
-        frame=world.vault.read(place.key, version_id, start=entry.offset, length=entry.length).body,
+        frame=world.vault.read(place.segment.key, version_id, start=entry.offset, length=entry.length).body,
         segment_key=world.unwrap(header.wrapped_key, header.encryption_context),
         salt=salt,
         dictionary=world.dictionaries.load(header.dictionary_sha256_hex),
