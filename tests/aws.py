@@ -155,10 +155,11 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
     key = {name: kms.create_key()["KeyMetadata"]["Arn"] for name in ("intake", "segment", "storage", "quarantine")}
     endpoints = secrets.create_secret(Name="endpoints", SecretString='{"gateways":{},"wecom":{}}')["ARN"]
     names = secrets.create_secret(Name="index", SecretString="an index secret for tests")["ARN"]
-    queue, failed = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("capture", "failed"))
+    queue, failed, own = (sqs.create_queue(QueueName=one)["QueueUrl"] for one in ("capture", "failed", "disposition"))
     env = {
         "ARCHIVE_ID": "test",
         "CAPTURE_QUEUE_URL": queue,
+        "DISPOSITION_QUEUE_URL": own,
         "INTAKE_BUCKET": "intake",
         "INTAKE_KEY_ARN": key["intake"],
         "DELIVERIES_TABLE": "deliveries",

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -111,7 +110,7 @@ class MemoryHolds:
     fuse: Fuse = field(default_factory=Fuse)
     kept: dict[str, Hold] = field(default_factory=dict)
 
-    def load(self) -> Iterable[Hold]:
+    def load(self) -> tuple[Hold, ...]:
         return tuple(self.kept.values())
 
     def put(self, hold: Hold) -> None:

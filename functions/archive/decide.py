@@ -56,6 +56,7 @@ def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now:
     flags = delivery.flags | meaning.flags | (Flag.HAS_FINDINGS if findings else Flag.NONE)
     accounts = [names.token("participant", account) for account in meaning.participants]
     kept = _retention(item, accounts, policy=policy, now=now)
+    waits = [names.token("waits", rule) for rule, _ in kept.waiting]
     description = {
         **_origin(delivery, item, policy.archive_id),
         "conversation": meaning.conversation,
@@ -82,7 +83,9 @@ def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now:
         flags=int(flags),
         digest=record_digest(item.record_id),
         event_digest=names.key.event_digest(endpoint=endpoint, event_id=item.event_id),
-        tokens=tuple(dict.fromkeys((arrival(item.record_id), *accounts, *_tokens(meaning, kinds, names), *noticed))),
+        tokens=tuple(
+            dict.fromkeys((arrival(item.record_id), *accounts, *_tokens(meaning, kinds, names), *noticed, *waits))
+        ),
     )
     klass = Class(tier=tier.DEFAULT.name, retain_until=kept.retain_until, erasable=kept.erasable)
     return Record(klass, plain, sequences.marks(delivery, item, names))

@@ -1,4 +1,4 @@
-"""A record that two people ordered to be erased, through the real handler; and then every way to open it all the same."""
+"""A record is erased by order of two people, through the real handler; then every way to open it again is tried."""
 
 import json
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from functions.errors import Tampered
 from functions.erasure import handler as erasure
+from functions.errors import Tampered
 from functions.segment import directory as directories, keyring as layout
 from functions.segment.dictionary import shipped
 from functions.segment.keyring import ERASED
@@ -40,7 +40,7 @@ def record_ids(stage: Stage) -> list[str]:
 
 def approve(record_id: str, **changed: Any) -> str:
     """What the office keeps of the act, and the order that it sends."""
-    item = {"act": {"S": ACT}, "kind": {"S": "erasure.request"}, "state": {"S": "ordered"}}
+    item: dict[str, Any] = {"act": {"S": ACT}, "kind": {"S": "erasure.request"}, "state": {"S": "ordered"}}
     item |= {"record": {"B": bytes.fromhex(record_id)}, "proposer": {"B": b"a"}, "decider": {"B": b"b"}}
     client("dynamodb").put_item(TableName="acts", Item=item | changed)
     order = {"format": "fengcun.order.1", "act": ACT, "kind": "erasure.request", "record": record_id}
