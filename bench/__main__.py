@@ -9,7 +9,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,12 +17,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from bench import callbacks
 from bench.calls import calls_per_thousand
 from bench.corpus import START, Corpus
-from bench.pipeline import KEY, deliver, policy
-from functions.archive.decide import Record, decide
+from bench.pipeline import decided, deliver, policy
+from functions.archive.outcome import Record
 from functions.canonical import from_epoch_ms
-from functions.capture.capture import Delivery
 from functions.capture.delivery import DataKey
-from functions.capture.tokens import Names
+from functions.law.policy import READY, profile
 from functions.segment import segment as segments
 from functions.segment.dictionary import shipped
 from functions.segment.segment import Header
@@ -51,14 +50,14 @@ def main() -> None:
 def pipeline() -> None:
     """CPU of the archive room, beginning at the opened delivery and ending at the segment's bytes."""
     events = list(Corpus(5).events(CAPTURES))
-    delivery, now = deliver(events), START + timedelta(days=1)
-    made = decided(delivery, now)
+    delivery, now, rules = deliver(events), START + timedelta(days=1), policy()
+    made = decided(delivery, now, rules)
     cases: dict[str, Callable[[], object]] = {
         "floor: SHA-256 and AES-256-GCM per capture": lambda: floor(events),
-        "decide: interpret, classify, retain, describe": lambda: decided(delivery, now),
+        "decide: interpret, classify, retain, describe": lambda: decided(delivery, now, rules),
         "write: compress, seal, tree, directory": lambda: written(made, "AES-256-GCM"),
-        "the whole pipeline": lambda: written(decided(delivery, now), "AES-256-GCM"),
-        "the whole pipeline, SM4-GCM": lambda: written(decided(delivery, now), "SM4-GCM"),
+        "the whole pipeline": lambda: written(decided(delivery, now, rules), "AES-256-GCM"),
+        "the whole pipeline, SM4-GCM": lambda: written(decided(delivery, now, rules), "SM4-GCM"),
     }
     rounds: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(ROUNDS):
@@ -70,7 +69,7 @@ def pipeline() -> None:
     for name, times in rounds.items():
         ratio = statistics.median(one / least for one, least in zip(times, base, strict=True))
         print(f"{name:<48} {statistics.median(times):>8.1f} µs CPU {ratio:>7.1f} × floor")
-    size = len(written(decided(delivery, now), "AES-256-GCM")) / CAPTURES
+    size = len(written(decided(delivery, now, rules), "AES-256-GCM")) / CAPTURES
     print(f"{'bytes in the segment per capture':<48} {size:>8.0f} of {sum(map(len, events)) / CAPTURES:.0f} as sent")
 
 
@@ -79,11 +78,6 @@ def floor(events: list[bytes]) -> None:
     for event in events:
         hashlib.sha256(event).digest()
         cipher.encrypt(os.urandom(12), event, None)
-
-
-def decided(delivery: Delivery, now: datetime) -> list[Record]:
-    names, rules = Names(KEY), policy()
-    return [decide(delivery, item, policy=rules, names=names, now=now) for item in delivery.items]
 
 
 def written(records: list[Record], suite_name: str) -> bytes:
@@ -129,7 +123,7 @@ def run(code: str) -> float:
 
 
 def sizes() -> None:
-    folder = asset.build(Path(), asset.for_lambda())
+    folder = asset.build(Path(), asset.for_lambda(), policy=profile(READY))
     total = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"{'function code, all rooms':<48} {total / 2**20:>8.1f} MiB unpacked, {zipped(folder) / 2**20:.1f} MiB zip")
 

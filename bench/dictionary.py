@@ -10,9 +10,7 @@ from pathlib import Path
 from backports.zstd import train_dict
 
 from bench.corpus import START, Corpus
-from bench.pipeline import KEY, deliver, policy
-from functions.archive.decide import decide
-from functions.capture.tokens import Names
+from bench.pipeline import decided, deliver, policy
 
 SEED = 20261122
 DELIVERIES, PER_DELIVERY = 60, 100
@@ -24,11 +22,7 @@ def samples() -> list[bytes]:
     rules = policy()
     now = START + timedelta(days=1)
     deliveries = (deliver(list(Corpus(SEED + part).events(PER_DELIVERY))) for part in range(DELIVERIES))
-    return [
-        decide(delivery, item, policy=rules, names=Names(KEY), now=now).plain.package
-        for delivery in deliveries
-        for item in delivery.items
-    ]
+    return [record.plain.package for delivery in deliveries for record in decided(delivery, now, rules)]
 
 
 def main() -> None:

@@ -2,16 +2,23 @@
 
 import base64
 import hashlib
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from bench.corpus import START, batches
-from functions.archive.decide import Policy
+from functions.archive.decide import Known, decide
+from functions.archive.draft import draft
+from functions.archive.outcome import Record, Vault
+from functions.archive.policy import Policy
 from functions.canonical import epoch_ms
 from functions.capture.capture import Delivery, Flag, Item, Part
 from functions.capture.event import check, read_batch
 from functions.capture.identity import uuid7
-from functions.capture.tokens import IndexKey, endpoint_name
+from functions.capture.tokens import IndexKey, Names, endpoint_name
+from functions.classify.lexicon import load
+from functions.law.consent import Bases
+from functions.law.policy import parse_policy, profile
 from functions.law.retention import rule_book
 from functions.law.scope import Roll
 
@@ -20,14 +27,30 @@ GATEWAY = "gateway-one"
 
 
 def policy() -> Policy:
-    """A mainland securities firm that is also a US broker-dealer's branch."""
+    """A mainland securities firm that is also a US broker-dealer's branch, where nobody's consent is needed."""
+    law = parse_policy(profile("mainland-securities"), name="mainland-securities.toml")
+    regimes = ("cn.sec.137", "us.sec.17a4.b4", "us.finra.4511b", "cn.csl.23")
+    duty = Bases(general="statutory_duty", sensitive="statutory_duty")
     return Policy(
         archive_id="bench",
-        regimes=frozenset({"cn.sec.137", "us.sec.17a4.b4", "us.finra.4511b", "cn.csl.23"}),
+        law=replace(
+            law,
+            retention=replace(law.retention, regimes=regimes),
+            consent=replace(law.consent, other=duty, custodian=duty),
+            scope=replace(law.scope, no_custodian="keep"),
+        ),
         floor_days=180,
         rules=rule_book(),
         roll=Roll(()),
     )
+
+
+def decided(delivery: Delivery, now: datetime, rules: Policy) -> list[Record]:
+    """What the archive room makes of it, where all of it goes to the vault."""
+    names, lexicons = Names(KEY), load()
+    drafts = [draft(delivery, item, policy=rules, names=names, lexicons=lexicons) for item in delivery.items]
+    fates = [decide(one, Known(), policy=rules, names=names, now=now) for one in drafts]
+    return [fate.record for fate in fates if isinstance(fate, Vault)]
 
 
 def deliver(events: list[bytes]) -> Delivery:

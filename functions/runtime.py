@@ -75,11 +75,17 @@ class Message:
 
     id: str
     body: str = field(repr=False)
+    attempt: int = 1
+    """How often the queue has handed it out, this time included."""
 
 
 def messages(event: dict[str, Any]) -> list[Message]:
     """The messages of an SQS event."""
-    return [Message(record["messageId"], record["body"]) for record in event["Records"]]
+    return [Message(record["messageId"], record["body"], _attempt(record)) for record in event["Records"]]
+
+
+def _attempt(record: dict[str, Any]) -> int:
+    return int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
 
 
 def unsettled(ids: Iterable[str]) -> dict[str, Any]:

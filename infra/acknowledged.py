@@ -6,13 +6,13 @@ import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3
 from constructs import IConstruct
 
+from infra.acknowledged_people import claims_of_deciding, claims_of_people
 from infra.acknowledged_pull import claims_of_pull
 from infra.claim import NIST, SOLUTIONS, Claim, inline, wildcard
 from infra.constructs.door import Door
 from infra.constructs.room_function import RoomFunction
 from infra.flow_stack import FlowStack
 from infra.records_stack import RecordsStack
-from infra.rooms.pull import PullRoom
 
 
 def acknowledge(records: RecordsStack, flow: FlowStack) -> None:
@@ -31,6 +31,8 @@ def claims(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
     yield from _door(flow.door)
     yield from _methods(flow.door)
     yield from _messages(flow)
+    yield from claims_of_people(flow.people)
+    yield from claims_of_deciding(records, flow.office, flow.custody)
     if flow.pull is not None:
         yield from claims_of_pull(records, flow.pull)
 
@@ -56,8 +58,9 @@ def _tables(records: RecordsStack) -> Iterator[Claim]:
         yield Claim(
             where=table,
             finding=f"{NIST}-DynamoDBInBackupPlan",
-            reason="Tables are copies: replaying the vault gives the identical index, and custodians are configured"
-            " from a file. Point-in-time recovery and deletion protection are on.",
+            reason="Tables are copies: replaying the vault gives the identical index and the wishes for files, acts are"
+            " captures as well, and custodians are configured from a file. Point-in-time recovery and deletion"
+            " protection are on.",
         )
 
 
@@ -90,6 +93,7 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         (flow.archive, records.intake, "deliveries/*", reads),
         (flow.archive, records.vault, "segments/*", writes),
         (flow.archive, records.vault, "dictionaries/*", writes),
+        (flow.archive, records.vault, "media/*", "It extends locks of files, and may neither read nor write them."),
         (flow.archive, records.keyring, "keyrings/*", writes),
         (flow.archive, records.quarantine, "*", writes),
         (flow.index, records.vault, "segments/*", reads),
@@ -122,7 +126,14 @@ def _function(room: RoomFunction) -> Iterator[Claim]:
         reason="A queue keeps its own failures, and an HTTP caller gets the error. What the schedule calls begins where"
         " the last run ended, and twelve hours without one raise an alarm.",
     )
-    if not isinstance(room, PullRoom):
+    if room.inside:
+        yield Claim(
+            where=room.permissions,
+            finding=f"{SOLUTIONS}-IAM5[Resource::*]",
+            reason="Lambda joins a VPC with the function's own role and asks for these rights on every interface; they"
+            " move network interfaces, and open nothing.",
+        )
+    else:
         yield Claim(
             where=room.function,
             finding=f"{NIST}-LambdaInsideVPC",

@@ -14,12 +14,6 @@ def claims_of_pull(records: RecordsStack, room: PullRoom) -> Iterator[Claim]:
         finding=wildcard(records, records.intake, "deliveries/*"),
         reason="Object names are made while running; the prefix is the narrowest thing there is.",
     )
-    yield Claim(
-        where=room.permissions,
-        finding=f"{SOLUTIONS}-IAM5[Resource::*]",
-        reason="Lambda joins a VPC with the function's own role and asks for these rights on every interface; they"
-        " move network interfaces, and open nothing.",
-    )
     for pack, rule in ((SOLUTIONS, "SMG4"), (NIST, "SecretsManagerRotationEnabled")):
         yield Claim(
             where=room.secret,

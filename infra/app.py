@@ -21,6 +21,7 @@ from infra.acknowledged import acknowledge
 from infra.deployment import Deployment, RefusedDeployment, read
 from infra.flow_stack import FlowStack
 from infra.gates import add_gates
+from infra.policy import policy_text
 from infra.records_stack import RecordsStack
 
 ROOT = Path(__file__).parent.parent
@@ -35,7 +36,8 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> None:
         deployment = read(app.node.get_context("deployments"), _choice(app, "deployment", "trial"))
     except RefusedDeployment as refusal:
         raise SystemExit(str(refusal)) from refusal
-    folder = asset.build(root, ASSETS[_choice(app, "asset", "lambda")]())
+    target = ASSETS[_choice(app, "asset", "lambda")]()
+    folder = asset.build(root, target, policy=policy_text(deployment.policy))
     acknowledge(*add_stacks(app, deployment, folder))
     add_gates(app)
     app.synth()

@@ -12,11 +12,14 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
+from functions.law.policy import DEPLOYED, FOLDER
+
 LAMBDA_PYTHON = "3.13"
 LAMBDA_PLATFORM = "x86_64-manylinux_2_28"
 # Python 3.12 and later run on Amazon Linux 2023, glibc 2.34: docs.aws.amazon.com/lambda, Runtimes (read 2026-11)
 DIGEST_CHARACTERS = 16
 KEPT_BUILDS = 3
+POLICY = DEPLOYED.relative_to(FOLDER.parent.parent)
 INSTALLERS_NOTES = ("RECORD", "REQUESTED", "INSTALLER", "direct_url.json", "uv_cache.json", ".lock")
 LEFT_OUT = ("__pycache__", "bin", "tests", "*.pyi", "*.pyc", *INSTALLERS_NOTES)
 """What nobody runs, and what tells where and when it was built."""
@@ -45,18 +48,20 @@ def for_this_machine() -> Target:
     return Target(folder="build/lambda-local", install=install, python=sys.executable)
 
 
-def build(root: Path, target: Target) -> Path:
-    """Return the folder to deploy. Raises `subprocess.CalledProcessError` when a wheel cannot be had.
+def build(root: Path, target: Target, *, policy: str) -> Path:
+    """Return the folder to deploy, with this text as the deployment's policy.
+
+    Raises `subprocess.CalledProcessError` when a wheel cannot be had.
 
     The folder is named by the digest of everything that goes in, so what exists is complete and needs no network to
     be used again. It appears at once, which lets several builds run side by side.
     """
     shelf = root / target.folder
-    folder = shelf / _digest(root, target)[:DIGEST_CHARACTERS]
+    folder = shelf / _digest(root, target, policy)[:DIGEST_CHARACTERS]
     if not folder.is_dir():
         shelf.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(dir=shelf, prefix="fresh-"))
-        _fill(fresh, root, target)
+        _fill(fresh, root, target, policy)
         fresh.rename(folder)
         _keep_newest(shelf)
     return folder
@@ -67,13 +72,15 @@ def _keep_newest(shelf: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _fill(folder: Path, root: Path, target: Target) -> None:
+def _fill(folder: Path, root: Path, target: Target, policy: str) -> None:
     requirements = str(root / "requirements" / "lambda.txt")
     exact = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "--link-mode", "copy")
     _run(find_uv_bin(), "pip", "install", "-q", *exact, *target.install, "--target", str(folder), "-r", requirements)
     for useless in _left_out(folder):
         shutil.rmtree(useless) if useless.is_dir() else useless.unlink()
     shutil.copytree(root / "functions", folder / "functions", ignore=shutil.ignore_patterns(*LEFT_OUT))
+    (folder / POLICY).parent.mkdir(exist_ok=True)
+    (folder / POLICY).write_text(policy, encoding="utf-8")
     if target.python:
         _compile(folder, target.python)
 
@@ -89,9 +96,9 @@ def _left_out(folder: Path) -> list[Path]:
     return [path for path in sorted(found) if not found.intersection(path.parents)]
 
 
-def _digest(root: Path, target: Target) -> str:
-    """SHA-256, lowercase hex, over the target, this file, the pinned requirements and every source, with its name."""
-    everything = hashlib.sha256(repr(target).encode() + Path(__file__).read_bytes())
+def _digest(root: Path, target: Target, policy: str) -> str:
+    """SHA-256, lowercase hex, over target, policy, this file, the pinned requirements and every named source."""
+    everything = hashlib.sha256(repr((target, policy)).encode() + Path(__file__).read_bytes())
     for path in (root / "requirements" / "lambda.txt", *_sources(root / "functions")):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         everything.update(f"{path.relative_to(root)} {content}\n".encode())

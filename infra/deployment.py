@@ -16,17 +16,18 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from functions.errors import Rejected
-from functions.law.retention import rule_book
+from functions.law.policy import Policy
+from infra.policy import policy_of
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$")]
 ArchiveId = Annotated[str, Field(pattern=r"^[a-z0-9-]{3,32}$")]
-RegimeId = Annotated[str, Field(pattern=r"^[a-z0-9]+(\.[a-z0-9]+)+$")]
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 VpcEndpointId = Annotated[str, Field(pattern=r"^vpce-[0-9a-f]{8,17}$")]
 CorpId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{4,64}$")]
 LayerVersion = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,140}:[1-9][0-9]{0,9}$")]
 SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
 SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
+HostPort = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}:[1-9][0-9]{0,4}$")]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
@@ -49,6 +50,19 @@ class Pull(BaseModel):
     """Lets HTTPS out and nothing in."""
 
 
+class Media(BaseModel):
+    """Ask the firm's own clamd about every uploaded file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clamd: HostPort
+    """Where it listens. Its protocol is in clear and knows no password."""
+    subnet_ids: Annotated[tuple[SubnetId, ...], Field(min_length=1, max_length=16)]
+    """Private ones, from which clamd and AWS (by endpoints or a NAT gateway) are reached."""
+    security_group_id: SecurityGroupId
+    """Lets HTTPS and clamd's port out and nothing in."""
+
+
 class Deployment(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -65,8 +79,8 @@ class Deployment(BaseModel):
     """A trial locks nothing for longer than this. 0 in production: the law decides."""
     retention_floor_days: Annotated[StrictInt, Field(ge=1, le=36500)]
     """The vault refuses an object that is locked for less."""
-    regimes: Annotated[tuple[RegimeId, ...], Field(min_length=1)]
-    """Retention rules that hold for every custodian, by their id in `functions/law/rules/retention.toml`."""
+    policy: Annotated[str, Field(min_length=1)]
+    """A ready profile of `functions/law/profiles`, or a `.toml` file of this repository. It goes into the zip."""
     icp: StrictBool
     """The account has an ICP filing, so AWS China serves requests that carry no AWS signature."""
     suite: Literal["AES-256-GCM", "SM4-GCM"]
@@ -77,15 +91,27 @@ class Deployment(BaseModel):
     """Interface endpoints of `execute-api`. When any is named the API is private: it answers these and no others."""
     pull: Pull | None = None
     """When it is there, so is the room `pull`. Needs no ICP filing."""
+    media: Media | None = None
+    """When it is there, uploaded files are scanned by clamd too, and the room `media` runs in the firm's VPC."""
 
-    @field_validator("regimes")
+    @property
+    def law(self) -> Policy:
+        """The policy itself."""
+        return policy_of(self.policy)
+
+    @property
+    def regimes(self) -> tuple[str, ...]:
+        """Retention rules that hold for every record."""
+        return self.law.retention.regimes
+
+    @field_validator("policy")
     @classmethod
-    def _regimes_have_a_rule(cls, regimes: tuple[RegimeId, ...]) -> tuple[RegimeId, ...]:
+    def _is_a_policy(cls, named: str) -> str:
         try:
-            rule_book().choose(regimes)
+            policy_of(named)
         except Rejected as error:
             raise ValueError(str(error)) from error
-        return regimes
+        return named
 
     @model_validator(mode="after")
     def _locks_are_meant(self) -> Self:
@@ -127,7 +153,8 @@ def _sentence(detail: ErrorDetails) -> str:
     key = ".".join(str(part) for part in detail["loc"])
     match detail["type"], key:
         case "extra_forbidden", _:
-            model = Pull if key.startswith("pull.") else Deployment
+            blocks: dict[str, type[BaseModel]] = {"pull": Pull, "media": Media}
+            model = blocks.get(key.partition(".")[0] if "." in key else "", Deployment)
             known = ", ".join(sorted(model.model_fields.keys() - {"name"}))
             return f"{key} is not a key of a {model.__name__.lower()}, which has: {known}"
         case "missing", _:

@@ -11,12 +11,15 @@ from infra.constructs.door import Door
 from infra.constructs.queues import FailureQueue, WatchedQueue
 from infra.constructs.room_function import RoomFunction
 from infra.deployment import Deployment
+from infra.people import People
 from infra.records_stack import RecordsStack
 from infra.rooms import index, media
 from infra.rooms.archive import ArchiveRoom
+from infra.rooms.custody import CustodyRoom
 from infra.rooms.index import IndexRoom
 from infra.rooms.intake import IntakeRoom
 from infra.rooms.media import MediaRoom
+from infra.rooms.office import OfficeRoom
 from infra.rooms.pull import PullRoom
 from infra.rooms.retrieval import RetrievalRoom
 
@@ -31,7 +34,9 @@ EVIDENCE = {
     "DeliveriesQuarantined": "a delivery can never be archived and was set aside",
     "DeliveriesTampered": "a delivery did not verify on its way to the vault: it stays on the queue",
     "MediaMismatching": "an upload is not the file it was announced as: it was not sealed, and expires",
-    "MediaTampered": "S3 stored a media file otherwise than it was sent, or without its lock",
+    "MediaTampered": "S3 stored a media file otherwise than it was sent, or without the lock that its records want",
+    "MediaInfected": "a file was sealed in which the scan found what must not be run: it is withheld",
+    "MediaUnscanned": "a file was sealed though clamd had not answered for hours: it is withheld",
     "SegmentsTampered": "a segment did not verify when it was indexed",
     "RecordsTampered": "a record did not verify when it was read",
 }
@@ -60,6 +65,7 @@ class FlowStack(cdk.Stack):
         self.index = IndexRoom(self, "Indexer", **shared)
         self.retrieval = RetrievalRoom(self, "Retrieval", **shared)
         self.rooms: list[RoomFunction] = [self.intake, self.archive, self.media, self.index, self.retrieval]
+        self._people_decide(records, shared)
         self.pull: PullRoom | None = None
         if deployment.pull is not None:
             self.pull = PullRoom(self, "Pull", pull=deployment.pull, captures=self._captures, **shared)
@@ -73,6 +79,17 @@ class FlowStack(cdk.Stack):
             self.alarms.watch_count(name, says)
         self.door = Door(self, "Door", deployment=deployment, alarms=self.alarms)
         self._open_the_door(deployment)
+
+    def _people_decide(self, records: RecordsStack, shared: dict[str, Any]) -> None:
+        """Who decides, where it is written down, and who carries out what is about suspects."""
+        self.people = People(self, "People")
+        own: dict[str, Any] = {**shared, "captures": self._captures, "people": self.people}
+        self.office = OfficeRoom(self, "Office", **own)
+        self.custody = CustodyRoom(self, "Custodian", **own)
+        self.rooms += [self.office, self.custody]
+        records.orders["custody"].wakes(self.custody, batch_size=1, window_seconds=0, concurrency=2)
+        for queue in records.orders.values():
+            queue.alarm(self.alarms)
 
     def _wire(self, records: RecordsStack) -> None:
         # Five seconds gather a segment, which is worth its calls from about 250 captures; a batch must fit into the
@@ -106,6 +123,13 @@ class FlowStack(cdk.Stack):
         self.door.signed("GET", "/records/{record_id}", self.retrieval)
         self.door.signed("GET", "/receipts/{gateway}/{event_id}", self.retrieval)
         self.door.signed("GET", "/media/{sha256}", self.retrieval)
+        self.door.signed("POST", "/acts/{kind}", self.office)
+        self.door.signed("POST", "/acts/{kind}/{act}/approval", self.office)
+        self.door.signed("GET", "/acts", self.office)
+        self.door.signed("GET", "/acts/{kind}/{act}", self.office)
+        self.door.signed("GET", "/suspects", self.custody)
+        self.door.signed("GET", "/suspects/{record_id}", self.custody)
+        self.people.let_in(self.door.api)
         cdk.CfnOutput(self, "DoorUrl", value=self.door.api.url).override_logical_id("Door")
 
 

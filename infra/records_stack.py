@@ -15,11 +15,17 @@ from infra.deployment import Deployment
 NOTHING = "{}"
 NO_ENDPOINTS = json.dumps({"gateways": {}, "wecom": {}}, separators=(",", ":"))
 INDEX_SECRET_CHARACTERS = 64
+BY_STATE = "ByState"
+ORDERS = ("custody", "disposition", "erasure")
+ORDER_TIMEOUT_SECONDS = 900
+"""Of the rooms that carry orders out: an order may be about many segments."""
 ARCHIVE_TIMEOUT_SECONDS = 120
 """Of the room that works the capture queue off."""
 DELIVERY_DAYS = 30
 """Longer than a message that points at one can wait: SQS keeps none for more than 14 days."""
 
+MISSING_INDEX = "missing"
+"""As `functions.archive.aws_media` asks for it."""
 UPLOAD_DAYS = 3
 """Sealing takes minutes and tries for a day; what is left after that is nobody's, and in clear to the bucket's key."""
 
@@ -40,6 +46,10 @@ class RecordsStack(cdk.Stack):
         self._secrets()
         # Here and not in Flow: what it holds has been acknowledged, and its sender will not send it again.
         self.captures = WatchedQueue(self, "Capture", timeout_seconds=ARCHIVE_TIMEOUT_SECONDS)
+        self.orders = {
+            name: WatchedQueue(self, name.capitalize(), timeout_seconds=ORDER_TIMEOUT_SECONDS) for name in ORDERS
+        }
+        """What people have approved, on its way to the room that does it; by the names in acts.toml."""
         self._outputs()
         cdk.RemovalPolicies.of(self).retain()
 
@@ -83,15 +93,29 @@ class RecordsStack(cdk.Stack):
         self.custodians = self._table("Custodians", partition_key=_binary("token"), sort_key=_string("valid_from"))
         self.states = self._table("States", partition_key=_binary("record"))
         self.acts = self._table("Acts", partition_key=_string("act"))
+        self.acts.add_global_secondary_index(
+            index_name=BY_STATE,
+            partition_key=_string("state"),
+            sort_key=_string("at"),
+            projection_type=dynamodb.ProjectionType.INCLUDE,
+            non_key_attributes=["kind", "open_until", "recorded"],
+        )
         self.consents = self._table("Consents", partition_key=_binary("token"), sort_key=_string("sk"))
         self.held = self._table("Held", partition_key=_binary("token"), sort_key=_string("record"))
         self.tombstones = self._table("Tombstones", partition_key=_string("day"), sort_key=_string("sk"))
         self.counters = self._table("Counters", partition_key=_string("counter"), sort_key=_string("member"))
         self.holds = self._table("Holds", partition_key=_string("hold"))
         self.sequences = self._table("Sequences", partition_key=_binary("token"), sort_key=_string("at"))
-        self.tables = [self.postings, self.deliveries, self.custodians]
-        self.tables += [self.consents, self.held, self.tombstones, self.counters, self.holds]
-        self.tables += [self.sequences, self.states, self.acts]
+        self.media = self._table("Media", partition_key=_binary("media"))
+        # Sparse: only a file that is wanted and not there has the attribute.
+        self.media.add_global_secondary_index(
+            index_name=MISSING_INDEX,
+            partition_key=_string("missing_since"),
+            sort_key=_binary("media"),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+        self.tables = [self.postings, self.deliveries, self.custodians, self.media, self.acts, self.states]
+        self.tables += [self.consents, self.held, self.tombstones, self.counters, self.holds, self.sequences]
 
     def _table(self, name: str, **properties: Any) -> dynamodb.Table:
         return dynamodb.Table(
@@ -148,6 +172,8 @@ class RecordsStack(cdk.Stack):
             "HoldsTable": self.holds.table_name,
             "SequencesTable": self.sequences.table_name,
             "ReportKey": self.report_key.key_arn,
+            "MediaTable": self.media.table_name,
+            "ActsTable": self.acts.table_name,
             "EndpointsSecret": self.endpoints_secret.attr_id,
             "IndexSecret": self.index_secret.attr_id,
         }

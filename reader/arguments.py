@@ -1,24 +1,23 @@
 """What a person may type after `fengcun`."""
 
 import argparse
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from functions.canonical import moment_text, parse_moment
+from reader.acting_arguments import deciding
+from reader.typed import moment_typed as _sent, record_typed as _record_id
 
-RECORD_ID = re.compile(r"[0-9a-f]{48}", re.ASCII)
-ABOUT = "Configure a WeChat and WeCom archive, and read from it."
+ABOUT = "Configure a WeChat and WeCom archive, read from it, and decide about what is in it."
 EXIT_CODES = (
-    "exit codes: 0 done; 1 the answer is no: not found, erased or not allowed; 2 wrong arguments, configuration file, "
-    "credentials, region or deployment; 3 nobody could say: no connection or the archive is busy, ask again; "
-    "4 what was found is not what was sealed"
+    "exit codes: 0 done; 1 the answer is no: not found, erased, decided otherwise or not allowed; 2 wrong arguments, "
+    "configuration file, credentials, region or deployment; 3 nobody could say: no connection or the archive is busy, "
+    "ask again; 4 what was found is not what was sealed"
 )
 
 
 def parse(argv: Sequence[str] | None, *, deployment: str) -> argparse.Namespace:
-    """The options and `command`: `config apply`, `show` or `receipt`. Exits with 2 and a sentence on anything else."""
+    """The options and `command`, such as `config apply` or `show`. Exits with 2 and a sentence on anything else."""
     top = argparse.ArgumentParser(prog="fengcun", description=ABOUT, epilog=EXIT_CODES, allow_abbrev=False)
     everywhere = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     _options(top)
@@ -28,6 +27,7 @@ def parse(argv: Sequence[str] | None, *, deployment: str) -> argparse.Namespace:
     _config(commands, everywhere)
     _show(commands, everywhere)
     _receipt(commands, everywhere)
+    deciding(commands, everywhere)
     return top.parse_args(argv)
 
 
@@ -74,16 +74,3 @@ def _receipt(commands: Any, everywhere: argparse.ArgumentParser) -> None:
         "--sent", metavar="TIME", type=_sent, help="when it was sent, RFC 3339; without it the last day is searched"
     )
     parser.set_defaults(command="receipt")
-
-
-def _record_id(text: str) -> str:
-    if RECORD_ID.fullmatch(text.lower()) is None:
-        raise argparse.ArgumentTypeError("a record id is 48 hex digits")
-    return text.lower()
-
-
-def _sent(text: str) -> str:
-    try:
-        return moment_text(parse_moment(text))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error

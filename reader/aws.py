@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -10,6 +11,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError as Unreachable, HTTPClientError
 
+from functions.capture.identity import uuid7
 from reader.errors import CommandError, Misused, NoAnswer, Refused
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ ABSENT = {"ResourceNotFoundException", "ValidationError"}
 def default_deployment() -> str:
     """The deployment meant when none is named: FENGCUN_DEPLOYMENT, else `trial`."""
     return os.environ.get("FENGCUN_DEPLOYMENT", "trial")
+
+
+def new_act_id() -> str:
+    """By which a person's act is known, however often it is sent."""
+    return uuid7(datetime.now(UTC), os.urandom(10))
 
 
 @contextmanager
@@ -138,15 +145,19 @@ class Account:
         with one_sentence("cannot reach DynamoDB"):
             return CustodianTable(self._session.resource("dynamodb", endpoint_url=self._endpoint).Table(table))
 
-    def sign(self, url: str) -> dict[str, str]:
-        """Headers of a GET of `url` signed with SigV4 for API Gateway. Raises Misused without credentials or region."""
+    def sign(self, url: str, *, method: str = "GET", body: bytes = b"") -> dict[str, str]:
+        """Headers of the request, its body hashed into them, signed with SigV4 for API Gateway.
+
+        Raises Misused without credentials or region.
+        """
         with one_sentence("cannot sign the request"):
             credentials = self._session.get_credentials()
         region: str | None = self._session.region_name
         if credentials is None or region is None:
             missing = "credentials" if credentials is None else "region"
             raise Misused(f"cannot sign the request: no AWS {missing} found; see --profile and --region")
-        request = AWSRequest(method="GET", url=url, headers={"Accept": "application/json"})
+        headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if body else {})
+        request = AWSRequest(method=method, url=url, data=body, headers=headers)
         with one_sentence("cannot sign the request"):
             SigV4Auth(credentials.get_frozen_credentials(), "execute-api", region).add_auth(request)
         return dict(request.headers.items())

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import urllib3
 
-from reader import config
+from reader import acting, config
 from reader.arguments import parse
-from reader.aws import Account, default_deployment
+from reader.aws import Account, default_deployment, new_act_id
 from reader.config import Applied, Change
 from reader.door import Door, path_of
 from reader.errors import CommandError, Misused
@@ -58,7 +58,17 @@ def receipt(chosen: argparse.Namespace, account: Account) -> str:
     return body if chosen.as_json else describe_receipt(json.loads(body))
 
 
-COMMANDS = {"config apply": config_apply, "show": show, "receipt": receipt}
+def decide(chosen: argparse.Namespace, account: Account) -> str:
+    """Propose, approve, look: what people do about records."""
+    return acting.COMMANDS[chosen.command](chosen, _door(chosen, account), new_act_id())
+
+
+COMMANDS = {
+    "config apply": config_apply,
+    "show": show,
+    "receipt": receipt,
+    **dict.fromkeys(acting.COMMANDS, decide),
+}
 
 
 def _door(chosen: argparse.Namespace, account: Account) -> Door:
@@ -89,7 +99,7 @@ def _ids_and_counts(applied: Applied) -> dict[str, object]:
         "gateways": applied.gateways.ids(),
         "wecom": applied.wecom.ids(),
         "wechat": applied.wechat.ids(),
-        "custodians": applied.custodians.counts(),
+        **{name: getattr(applied, name).counts() for name in config.ROLES},
     }
 
 
@@ -100,9 +110,13 @@ def _sentences(applied: Applied) -> str:
             f"gateways    {_named(applied.gateways)}",
             f"wecom       {_named(applied.wecom)}",
             f"wechat      {_named(applied.wechat)}",
-            f"custodians  {', '.join(f'{count} {what}' for what, count in applied.custodians.counts().items())}",
+            *(f"{name:<12}{_counted(getattr(applied, name))}" for name in config.ROLES),
         )
     )
+
+
+def _counted(change: Change) -> str:
+    return ", ".join(f"{count} {what}" for what, count in change.counts().items())
 
 
 def _named(change: Change) -> str:

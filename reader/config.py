@@ -1,4 +1,4 @@
-"""`fengcun config apply`: make the deployment's endpoints and custodians those of one file."""
+"""`fengcun config apply`: make the deployment's endpoints, custodians, contacts and exclusions those of one file."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from functions.errors import Rejected
 from functions.intake.endpoints import Configuration
 from reader.errors import Misused
+
+ROLES = {"custodians": "custodian", "contacts": "contact", "excluded": "excluded"}
 
 
 class Secret(Protocol):
@@ -20,7 +22,7 @@ class Secret(Protocol):
 
 class Custodians(Protocol):
     def items(self) -> list[dict[str, Any]]:
-        """Every item: `token` bytes, `valid_from`, perhaps `valid_until` and `regimes`."""
+        """Every item: `token` bytes, `valid_from`, perhaps more."""
         ...
 
     def replace(self, *, put: Iterable[Mapping[str, Any]], remove: Iterable[tuple[bytes, str]]) -> None:
@@ -52,10 +54,12 @@ class Applied:
     wecom: Change
     wechat: Change
     custodians: Change
+    contacts: Change
+    excluded: Change
 
 
 def read_configuration(text: str, *, name: str) -> Configuration:
-    """Raises Misused with file, key and reason."""
+    """Raises Misused with file, line, key and reason."""
     try:
         return Configuration.from_toml(text, name=name)
     except Rejected as error:
@@ -85,7 +89,7 @@ def apply(configuration: Configuration, *, endpoints: Secret, index_key: bytes, 
         gateways=difference(known["gateways"], wanted["gateways"]),
         wecom=difference(known["wecom"], wanted["wecom"]),
         wechat=difference(known.get("wechat", {}), wanted["wechat"]),
-        custodians=_replace(custodians, configuration.custodian_items(index_key)),
+        **_replace(custodians, configuration.custodian_items(index_key)),
     )
 
 
@@ -96,11 +100,15 @@ def _endpoints_secret(configuration: Configuration) -> str:
         raise Misused(str(error)) from error
 
 
-def _replace(table: Custodians, wanted: Iterable[Mapping[str, Any]]) -> Change:
-    after = {_key(item): dict(item) for item in wanted}
-    change = difference({_key(item): item for item in table.items()}, after)
+def _replace(table: Custodians, wanted: Iterable[Mapping[str, Any]]) -> dict[str, Change]:
+    before, after = ({_key(item): dict(item) for item in items} for items in (table.items(), wanted))
+    change = difference(before, after)
     table.replace(put=[after[key] for key in (*change.added, *change.changed)], remove=change.removed)
-    return change
+    return {name: difference(_of(role, before), _of(role, after)) for name, role in ROLES.items()}
+
+
+def _of(role: str, items: Mapping[Any, Mapping[str, Any]]) -> dict[Any, Mapping[str, Any]]:
+    return {key: item for key, item in items.items() if item.get("role", "custodian") == role}
 
 
 def _key(item: Mapping[str, Any]) -> tuple[bytes, str]:

@@ -1,10 +1,10 @@
-"""The archive's own API, as a person asks it: signed GET requests, answers in JSON."""
+"""The archive's own API, as a person asks it: signed requests, answers in JSON."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
 import urllib3
@@ -14,8 +14,18 @@ from reader.errors import CommandError, Misused, NoAnswer, Refused, Unproven
 TAMPERED = "urn:fengcun:problem:tampered"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 RETRY = urllib3.Retry(
-    total=2, backoff_factor=0.2, status_forcelist=(429, 502, 503, 504), raise_on_status=False, redirect=False
+    total=2,
+    backoff_factor=0.2,
+    status_forcelist=(429, 502, 503, 504),
+    allowed_methods=("GET", "POST"),  # what is posted has an id of its own, and comes to the same however often
+    raise_on_status=False,
+    redirect=False,
 )
+NO: dict[int, str] = {
+    HTTPStatus.NOT_FOUND: "not found",
+    HTTPStatus.CONFLICT: "decided otherwise",
+    HTTPStatus.GONE: "gone",
+}
 TIMEOUT = urllib3.Timeout(connect=10, read=35)  # API Gateway answers within 29 s, or with 504
 
 
@@ -24,32 +34,45 @@ def path_of(*segments: str) -> str:
     return "".join("/" + quote(segment, safe="") for segment in segments)
 
 
+class Sign(Protocol):
+    def __call__(self, url: str, *, method: str = "GET", body: bytes = b"") -> dict[str, str]:
+        """Headers that carry the person's signature."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """Where to ask, and how to sign the question."""
 
     url: str
-    sign: Callable[[str], dict[str, str]]
+    sign: Sign
     http: urllib3.PoolManager
 
     def get(self, path: str, query: Mapping[str, str]) -> str:
         """The body of the 200 answer, a JSON object as text.
 
-        Raises Refused (401, 403, 404, 410), Misused (400, 422), Unproven (the archive found tampering), NoAnswer (all
-        else, and no connection).
+        Raises Refused (401, 403, 404, 409, 410), Misused (400, 413, 422), Unproven (the archive found tampering),
+        NoAnswer (all else, and no connection).
         """
-        url = checked(self.url) + path + ("?" + urlencode(query, quote_via=quote) if query else "")
-        headers = self.sign(url)
+        return self._ask("GET", path + ("?" + urlencode(query, quote_via=quote) if query else ""), b"")
+
+    def post(self, path: str, body: bytes) -> str:
+        """As `get`, of a JSON document that is sent."""
+        return self._ask("POST", path, body)
+
+    def _ask(self, method: str, path: str, body: bytes) -> str:
+        url = checked(self.url) + path
+        headers = self.sign(url, method=method, body=body)
         try:
-            answer = self.http.request("GET", url, headers=headers, retries=RETRY, timeout=TIMEOUT)
+            answer = self.http.request(method, url, body=body or None, headers=headers, retries=RETRY, timeout=TIMEOUT)
         except urllib3.exceptions.HTTPError as error:
             raise NoAnswer(f"cannot reach the door at {self.url}: {_root(error)}") from error
-        body = answer.data.decode("utf-8", "replace")
+        told = answer.data.decode("utf-8", "replace")
         if answer.status != HTTPStatus.OK:
-            raise _no(answer.status, _object(body))
-        if not _object(body):
+            raise _no(answer.status, _object(told))
+        if not _object(told):
             raise NoAnswer(f"what answers at {self.url} is not the archive's API")
-        return body
+        return told
 
 
 def checked(url: str) -> str:
@@ -87,8 +110,8 @@ def _no(status: int, told: Mapping[str, Any]) -> CommandError:
         return Unproven(f"evidence does not verify: {reason}")
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return Refused(f"refused ({status}): {reason} (does your role allow execute-api:Invoke on this path?)")
-    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-        return Refused(f"not found: {reason}" if status == HTTPStatus.NOT_FOUND else f"gone: {reason}")
-    if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}:
+    if status in NO:
+        return Refused(f"{NO[status]}: {reason}")
+    if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY}:
         return Misused(f"refused ({status}): {reason}")
     return NoAnswer(f"the archive could not answer ({status}): {reason}")

@@ -119,10 +119,10 @@ def _capture(answer: Answer) -> Iterator[str]:
     yield f"capture: {answer.told['capture']['media_type']}, {len(body)} bytes, SHA-256 {sha256(body).hexdigest()}"
     yield "(laid out for reading; --capture FILE writes the bytes as they came)"
     yield ""
-    yield from _laid_out(body).replace("\r\n", "\n").split("\n")
+    yield from laid_out(body).replace("\r\n", "\n").split("\n")
 
 
-def _laid_out(body: bytes) -> str:
+def laid_out(body: bytes) -> str:
     """JSON indented, other text as it is, anything else named."""
     try:
         text = body.decode()

@@ -5,16 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from functions.archive.archive import Outcome, Time, World as ArchiveWorld, archive
-from functions.archive.decide import Policy
+from functions.archive.archive import archive
+from functions.archive.batch import Outcome, Time, World as ArchiveWorld
 from functions.archive.locks import Locking
+from functions.archive.media import Shelf, Wishes
+from functions.archive.policy import Policy
 from functions.archive.store import Store
+from functions.archive.waiting import Aside
 from functions.capture.delivery import encryption_context
 from functions.capture.tokens import IndexKey, Names
+from functions.classify.lexicon import load
 from functions.index.index import index, read_arrival
 from functions.intake import gateway, wechat, wecom
 from functions.intake.accept import World as IntakeWorld
 from functions.intake.platforms import Agreement
+from functions.law.holds import Hold
+from functions.law.policy import Policy as LawPolicy, deployed
 from functions.law.retention import rule_book
 from functions.law.scope import Roll
 from functions.retrieval.find import by_record_id
@@ -39,7 +45,18 @@ from tests.fakes import (
     MemorySequences,
     MemoryStates,
 )
+from tests.fakes_aside import (
+    MemoryBus,
+    MemoryConsents,
+    MemoryCounters,
+    MemoryHeld,
+    MemorySuspects,
+    MemoryTombstones,
+    MemoryWaiting,
+    with_regimes,
+)
 from tests.make import GATEWAY, INDEX_SECRET, NOW, SECRET, seconds
+from tests.shelf import MemoryItems, MemoryLocks
 
 ARCHIVE_ID = "test"
 
@@ -53,6 +70,8 @@ class Archive:
     suite_name: str = "AES-256-GCM"
     regimes: frozenset[str] = frozenset({"cn.sec.137"})
     roll: Roll = field(default_factory=lambda: Roll(()))
+    law: LawPolicy = field(default_factory=deployed)
+    holds: tuple[Hold, ...] = ()
     wecom_endpoints: dict[str, Credentials] = field(default_factory=dict)
     wechat_endpoints: dict[str, Agreement] = field(default_factory=dict)
     gateways: dict[str, tuple[str, ...]] = field(default_factory=lambda: {GATEWAY: (SECRET,)})
@@ -65,6 +84,10 @@ class Archive:
         self.keyrings, self.keys = MemoryBucket("keyrings"), MemoryKeys()
         self.quarantine, self.postings = MemoryQuarantine(), MemoryPostings()
         self.sequences = MemorySequences()
+        self.items = MemoryItems()
+        self.suspects, self.consents, self.waiting = MemorySuspects(), MemoryConsents(), MemoryWaiting()
+        self.tombstones, self.counters, self.bus = MemoryTombstones(), MemoryCounters(), MemoryBus()
+        self.held = MemoryHeld(self.parcels)
         self.noticed: set[str] = set()
         self.use(self.fuse)
 
@@ -72,7 +95,8 @@ class Archive:
         """From now on, this fuse."""
         self.fuse = fuse
         rooms = (self.claims, self.queue, self.parcels, self.vault, self.keyrings, self.keys, self.postings)
-        for one in (*rooms, self.sequences):
+        kept = (self.suspects, self.consents, self.waiting, self.tombstones, self.counters, self.bus)
+        for one in (*rooms, self.sequences, self.items, *kept):
             one.fuse = fuse
 
     def world(self, key: IndexKey) -> IntakeWorld:
@@ -102,26 +126,58 @@ class Archive:
 
     def run_archive(self) -> Outcome:
         """One batch of everything that waits; settled messages leave the queue."""
-        world = ArchiveWorld(
-            parcels=self.parcels,
-            unwrap=self.keys.unwrap,
-            quarantine=self.quarantine,
-            store=self.store(),
-            policy=self.policy(),
-            names=Names(self.key),
-        )
         waiting = [Message(one, body) for one, body in self.queue.waiting.items()]
-        outcome = archive(waiting, world=world, time=self.time())
+        outcome = archive(waiting, world=self.archive_world(), time=self.time())
         for message in waiting:
             if message.id not in outcome.unsettled:
                 del self.queue.waiting[message.id]
         return outcome
 
+    def archive_world(self) -> ArchiveWorld:
+        return ArchiveWorld(
+            parcels=self.parcels,
+            held=self.held,
+            unwrap=self.keys.unwrap,
+            quarantine=self.quarantine,
+            store=self.store(),
+            aside=self.aside(),
+            consents=self.consents,
+            counters=self.counters,
+            tombstones=self.tombstones,
+            queue=self.queue,
+            bus=self.bus,
+            policy=self.policy(),
+            lexicons=load(),
+            names=Names(self.key),
+            wishes=self.wishes(),
+        )
+
+    def aside(self) -> Aside:
+        return Aside(
+            archive_id=ARCHIVE_ID,
+            suspects=self.suspects,
+            quarantine_keys=self.keys,
+            held=self.held,
+            delivery_key=lambda: self.keys.generate(encryption_context(ARCHIVE_ID)),
+            waiting=self.waiting,
+        )
+
+    def wishes(self) -> Wishes:
+        shelf = Shelf(vault=MemoryLocks(self.vault), keyrings=MemoryLocks(self.keyrings), locking=self.store().locking)
+        return Wishes(media=self.items, shelf=shelf)
+
     def time(self) -> Time:
         return Time(lambda: self.now, self.now + seconds(60), self.now + seconds(105))
 
     def policy(self) -> Policy:
-        return Policy(archive_id=ARCHIVE_ID, regimes=self.regimes, floor_days=180, rules=rule_book(), roll=self.roll)
+        return Policy(
+            archive_id=ARCHIVE_ID,
+            law=with_regimes(self.law, *self.regimes),
+            floor_days=180,
+            rules=rule_book(),
+            roll=self.roll,
+            holds=self.holds,
+        )
 
     def store(self) -> Store:
         return Store(

@@ -52,6 +52,7 @@ class Stored:
     version_id: str
     body: bytes
     lock: Lock | None
+    legal_hold: str = "OFF"
 
 
 @dataclass
@@ -62,13 +63,13 @@ class MemoryBucket:
     fuse: Fuse = field(default_factory=Fuse)
     stored: dict[str, Stored] = field(default_factory=dict)
 
-    def put_once(self, key: str, body: bytes, *, lock: Lock) -> str:
-        return self.fuse.run(lambda: self._put_once(key, body, lock))
+    def put_once(self, key: str, body: bytes, *, lock: Lock, legal_hold: bool = False) -> str:
+        return self.fuse.run(lambda: self._put_once(key, body, lock, "ON" if legal_hold else "OFF"))
 
-    def _put_once(self, key: str, body: bytes, lock: Lock) -> str:
+    def _put_once(self, key: str, body: bytes, lock: Lock, hold: str) -> str:
         if key in self.stored:
             raise AlreadyStored(f"{key} exists")
-        self.stored[key] = Stored(key=key, version_id=f"v{len(self.stored)}", body=body, lock=lock)
+        self.stored[key] = Stored(key=key, version_id=f"v{len(self.stored)}", body=body, lock=lock, legal_hold=hold)
         return self.stored[key].version_id
 
     def put_stream(self, key: str, body: Any, *, sha256: bytes, lock: Lock) -> str:
@@ -122,7 +123,7 @@ class MemoryReader:
             size_bytes=len(stored.body),
             lock_mode=stored.lock.mode if stored.lock else None,
             retain_until=stored.lock.until if stored.lock else None,
-            legal_hold="OFF",
+            legal_hold=stored.legal_hold,
         )
 
     def holds(self, key: str) -> bool:

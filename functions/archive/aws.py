@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 
@@ -31,13 +31,15 @@ class S3Lockbox:
     def __init__(self, s3: "S3Client", bucket: str, kms_key: str) -> None:
         self._s3, self._bucket, self._kms_key = s3, bucket, kms_key
 
-    def put_once(self, key: str, body: bytes, *, lock: Lock) -> str:
-        return self.put_stream(key, body, sha256=hashlib.sha256(body).digest(), lock=lock)
+    def put_once(self, key: str, body: bytes, *, lock: Lock, legal_hold: bool = False) -> str:
+        return self.put_stream(key, body, sha256=hashlib.sha256(body).digest(), lock=lock, legal_hold=legal_hold)
 
-    def put_stream(self, key: str, body: "bytes | IO[bytes]", *, sha256: bytes, lock: Lock) -> str:
+    def put_stream(
+        self, key: str, body: "bytes | IO[bytes]", *, sha256: bytes, lock: Lock, legal_hold: bool = False
+    ) -> str:
         checksum = base64.b64encode(sha256).decode()
         with aws_errors("S3"):
-            version, stored = self._put(key, body, lock, checksum)
+            version, stored = self._put(key, body, lock, checksum, "ON" if legal_hold else None)
             if stored != checksum:
                 raise Tampered(f"{key}: S3 stored a checksum other than the one sent")
             self._check_lock(key, version, lock)
@@ -54,7 +56,10 @@ class S3Lockbox:
                 raise
         return answer["Retention"].get("Mode") is not None
 
-    def _put(self, key: str, body: "bytes | IO[bytes]", lock: Lock, checksum: str) -> tuple[str, str | None]:
+    def _put(
+        self, key: str, body: "bytes | IO[bytes]", lock: Lock, checksum: str, hold: Literal["ON"] | None
+    ) -> tuple[str, str | None]:
+        held: Any = {"ObjectLockLegalHoldStatus": hold} if hold else {}  # whose name alone needs a right of its own
         try:
             answer = self._s3.put_object(
                 Bucket=self._bucket,
@@ -68,6 +73,7 @@ class S3Lockbox:
                 BucketKeyEnabled=True,
                 ObjectLockMode=lock.mode,  # type: ignore[arg-type]  # one of the two by settings
                 ObjectLockRetainUntilDate=lock.until,
+                **held,
             )
         except ClientError as error:
             if error_code(error) == "PreconditionFailed":
@@ -169,25 +175,37 @@ class SequenceTable:
 
 
 class CustodianTable:
-    """The custodians, whole: a few thousand items at most."""
+    """The custodians with their contacts and what is excluded, whole: a few thousand items at most."""
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self._dynamodb, self._table = dynamodb, table
 
     def load(self) -> Roll:
         with aws_errors("DynamoDB"):
-            return Roll(_term(item) for item in self._items())
+            items = list(self._items())
+        listed = {
+            role: [item["token"]["B"] for item in items if _role(item) == role] for role in ("contact", "excluded")
+        }
+        terms = (_term(item) for item in items if _role(item) == "custodian")
+        return Roll(terms, contacts=listed["contact"], excluded=listed["excluded"])
 
     def _items(self) -> Iterator[dict[str, Any]]:
         for page in self._dynamodb.get_paginator("scan").paginate(TableName=self._table, ConsistentRead=True):
             yield from page["Items"]
 
 
+def _role(item: dict[str, Any]) -> str:
+    """What the entry is; one without a role is a custodian."""
+    return str(item.get("role", {"S": "custodian"})["S"])
+
+
 def _term(item: dict[str, Any]) -> Term:
-    until = item.get("valid_until")
+    until, device = item.get("valid_until"), item.get("device")
     return Term(
         token=item["token"]["B"],
         valid_from=parse_moment(item["valid_from"]["S"]),
         valid_until=parse_moment(until["S"]) if until else None,
         regimes=frozenset(item.get("regimes", {"SS": []})["SS"]),
+        jurisdictions=frozenset(item.get("jurisdictions", {"SS": []})["SS"]),
+        device=device["S"] if device else None,
     )

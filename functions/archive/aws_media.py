@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MISSING_INDEX = "missing"
 UNLOCKED = frozenset({"AccessDenied", "NoSuchKey", "NoSuchObjectLockConfiguration"})
 """Who may not list a bucket is denied what is not there."""
-SETS = ("wants", "keyrings", "files")
+SETS = ("wants", "keyrings", "aliases", "files")
 
 
 class MediaTable:
@@ -32,35 +32,27 @@ class MediaTable:
         return self._update(media, "SET wanted_at = if_not_exists(wanted_at, :now) ADD wants :wants", values)
 
     def miss(self, media: bytes, *, now: datetime) -> None:
-        unless = "attribute_not_exists(sealed_at) AND attribute_not_exists(missing)"
+        unless = "attribute_not_exists(sealed_at) AND attribute_not_exists(missing_since)"
         try:
-            self._update(media, "SET missing = :day", {":day": {"S": now.date().isoformat()}}, unless)
+            self._update(media, "SET missing_since = :day", {":day": {"S": now.date().isoformat()}}, unless)
         except ClientError as error:
             if error_code(error) != "ConditionalCheckFailedException":
                 raise
 
-    def begin(self, media: bytes, keyring: str) -> Standing:
-        """Before a keyring is written: the item names it. The item after it."""
-        return self._update(media, "ADD keyrings :keyrings", {":keyrings": _strings([keyring])})
+    def begin(self, media: bytes, *, keyring: str, name: bytes, verdict: str) -> Standing:
+        values = {":keyrings": _strings([keyring]), ":aliases": _strings([name.hex()]), ":verdict": {"S": verdict}}
+        return self._update(media, "SET verdict = :verdict ADD keyrings :keyrings, aliases :aliases", values)
 
-    def seal(self, media: bytes, *, verdict: str | None, now: datetime) -> Standing:
-        """The sealed file is there: it is missing no longer, nor mismatching. The item after it.
+    def seal(self, media: bytes, *, now: datetime) -> Standing:
+        sealed = "SET sealed_at = if_not_exists(sealed_at, :now) REMOVE missing_since, mismatch_at"
+        return self._update(media, sealed, {":now": {"S": moment_text(now)}})
 
-        A `verdict` is kept where there is none yet: the first sealed file is the one that is there.
-        """
-        said = ", verdict = if_not_exists(verdict, :verdict)" if verdict else ""
-        values = {":now": {"S": moment_text(now)}, **({":verdict": {"S": verdict}} if verdict else {})}
-        sealed = f"SET sealed_at = if_not_exists(sealed_at, :now){said} REMOVE missing, mismatch_at"
-        return self._update(media, sealed, values)
-
-    def name(self, by_md5: bytes, media_id: str, *, now: datetime) -> Standing:
-        """From now on this name stands for that sealed file too. The item after it."""
+    def link(self, name: bytes, media_id: str, *, now: datetime) -> Standing:
         values = {":now": {"S": moment_text(now)}, ":files": _strings([media_id])}
-        sealed = "SET sealed_at = if_not_exists(sealed_at, :now) REMOVE missing, mismatch_at ADD files :files"
-        return self._update(by_md5, sealed, values)
+        sealed = "SET sealed_at = if_not_exists(sealed_at, :now) REMOVE missing_since, mismatch_at ADD files :files"
+        return self._update(name, sealed, values)
 
     def mismatch(self, media: bytes, *, now: datetime) -> None:
-        """An upload was not this file. Nothing changes for one that is sealed."""
         try:
             values = {":now": {"S": moment_text(now)}}
             self._update(media, "SET mismatch_at = :now", values, "attribute_not_exists(sealed_at)")
@@ -79,7 +71,7 @@ class MediaTable:
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=MISSING_INDEX,
-            KeyConditionExpression="missing = :day",
+            KeyConditionExpression="missing_since = :day",
             ExpressionAttributeValues={":day": {"S": day}},
         )
         with aws_errors("DynamoDB"):
@@ -119,11 +111,8 @@ class S3Locks:
     def put_lock(self, key: str, lock: Lock) -> bool:
         with aws_errors("S3"):
             try:
-                self._s3.put_object_retention(
-                    Bucket=self._bucket,
-                    Key=key,
-                    Retention={"Mode": lock.mode, "RetainUntilDate": lock.until},  # type: ignore[typeddict-item]  # by settings
-                )
+                retention: Any = {"Mode": lock.mode, "RetainUntilDate": lock.until}
+                self._s3.put_object_retention(Bucket=self._bucket, Key=key, Retention=retention)
             except ClientError as error:
                 if error_code(error) == "AccessDenied":
                     return False
@@ -136,13 +125,14 @@ def _strings(values: Any) -> dict[str, Any]:
 
 
 def _standing(item: dict[str, Any]) -> Standing:
-    wants, names, files = (frozenset(item.get(one, {}).get("SS", ())) for one in SETS)
+    wants, rings, names, files = (frozenset(item.get(one, {}).get("SS", ())) for one in SETS)
     wanted_at, sealed_at, mismatch_at = (_moment(item, one) for one in ("wanted_at", "sealed_at", "mismatch_at"))
     return Standing(
         wants=frozenset(map(Want.read, wants)),
         wanted_at=wanted_at,
-        missing="missing" in item,
-        keyrings=names,
+        missing="missing_since" in item,
+        keyrings=rings,
+        names=names,
         files=files,
         sealed_at=sealed_at,
         mismatch_at=mismatch_at,

@@ -1,181 +1,128 @@
-"""One capture: understand it, decide about it, and write the decision down as its record. Pure."""
+"""What becomes of a capture: tier, consent, retention, class; every decision written down. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from functions.archive import sequences
-from functions.archive.sequences import Mark
-from functions.canonical import epoch_ms, moment_text
-from functions.capture import content
-from functions.capture.aside import BATCHES
-from functions.capture.capture import UNPARSED, Delivery, Flag, Interpretation, Item, Kind, Part
-from functions.capture.package import pack
-from functions.capture.tokens import Names, arrival, endpoint_name, record_digest
-from functions.classify import scan as classifier
-from functions.law import retention, tier
-from functions.law.retention import Retention, RuleBook
-from functions.law.scope import Roll
-from functions.law.tier import Tier
-from functions.segment.segment import Class, Plain
-from functions.wechat import chatarchive, message
+from functions.archive import record
+from functions.archive.draft import OWN, Draft
+from functions.archive.outcome import Decision, Dropped, HeldBack, Outcome, Vault
+from functions.archive.policy import Policy
+from functions.capture.capture import Flag, Kind
+from functions.capture.tokens import Names
+from functions.law import retention, tier_rules
+from functions.law.consent import Consent, Ledger, Person, decide_consent
+from functions.law.counters import Increment, increments, scopes
+from functions.law.retention import Retention
+from functions.law.tier import Tier, Tiers, decide_tier
 
-FORMAT = "fengcun.record.1"
-GATEWAY_MEDIA_TYPE = "application/cloudevents+json"
-FINDINGS_KEPT = 1000  # of one capture; more add nothing to what it is
+UNGROUNDED = "none"
+"""What a decision about consent calls a person's ground when there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """What a deployment has decided beforehand."""
+class Known:
+    """What has to be looked up for a batch."""
 
-    archive_id: str
-    regimes: frozenset[str]
-    floor_days: int
-    rules: RuleBook
-    roll: Roll
+    ledgers: Mapping[bytes, Ledger] = field(default_factory=dict, repr=False)
+    counters: Mapping[tuple[str, bytes], int] = field(default_factory=dict)
+    """By the counter's name and scope."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A capture that knows where it goes."""
+def decide(one: Draft, known: Known, *, policy: Policy, names: Names, now: datetime) -> Outcome:
+    """Total: every draft has one outcome."""
+    if one.early is not None:
+        return one.early
+    chosen = choose_tier(one, known, policy)
+    agreed = agree(one, known, policy=policy, now=now)
+    if agreed.action == "drop":
+        return Dropped("consent", "consent", agreed.rule)
+    if agreed.action == "hold_back" and agreed.until is not None:
+        return HeldBack(
+            tuple(dict.fromkeys(token for token, ground, _ in agreed.bases if ground == UNGROUNDED)),
+            agreed.until,
+            agreed.rule,
+        )
+    kept = keep(one, policy=policy, now=now)
+    flags = one.flags | (Flag.RESTRICTED if agreed.action == "restrict" else Flag.NONE)
+    flags |= Flag.DUAL_REGIME if kept.dual_regime else Flag.NONE
+    decisions = (*one.decisions, _tier(chosen), _consent(agreed), _retention(kept))
+    return Vault(record.write(one, decisions, tier=chosen.name, kept=kept, flags=flags, policy=policy, names=names))
 
-    klass: Class
-    plain: Plain = field(repr=False)
-    marks: tuple[Mark, ...] = field(default=(), repr=False)
-    """Its place in what its sender counts."""
+
+def people(one: Draft, policy: Policy) -> tuple[Person, ...]:
+    """Whose information is processed. Nobody's consent is asked to what somebody said about consent, or to an act."""
+    if one.meaning.kind in OWN or one.meaning.kind is Kind.CONSENT:
+        return ()
+    custodians = {term.token for term in policy.roll.covering(one.accounts, one.item.sent_at)}
+    return tuple(Person(token=token, custodian=token in custodians) for token in one.accounts)
 
 
-def decide(delivery: Delivery, item: Item, *, policy: Policy, names: Names, now: datetime) -> Record:
-    """Total: every item becomes a record."""
-    capture = delivery.capture(item)
-    unopened = Flag.UNPARSED in delivery.flags
-    meaning = UNPARSED if unopened else interpret(delivery.door, item.event_type, capture)
-    findings = classifier.scan(meaning.texts)[:FINDINGS_KEPT]
-    flags = delivery.flags | meaning.flags | (Flag.HAS_FINDINGS if findings else Flag.NONE)
-    accounts = [names.token("participant", account) for account in meaning.participants]
-    kept = _retention(item, accounts, policy=policy, now=now)
-    waits = [names.token("waits", rule) for rule, _ in kept.waiting]
-    description = {
-        **_origin(delivery, item, policy.archive_id),
-        "conversation": meaning.conversation,
-        "decisions": _decisions(tier.DEFAULT, kept),
-        "findings": [
-            {"kind": one.kind, "field": one.field, "start": one.start, "end": one.end, "rule": one.rule}
-            for one in findings
-        ],
-        "flags": flags.names(),
-        "kind": meaning.kind.name.lower(),
-        "media": [asdict(one) for one in meaning.media],
-        "message_id": meaning.message_id,
-        "participants": list(meaning.participants),
-        "refers_to": meaning.refers_to,
-    }
-    endpoint = endpoint_name(delivery.door, delivery.endpoint)
-    kinds = sorted({one.kind for one in findings})
-    noticed = sequences.found_by(meaning, flags, names)
-    plain = Plain(
-        package=pack(description, _parts(delivery, capture)),
-        sent_at_ms=epoch_ms(item.sent_at),
-        received_at_ms=epoch_ms(delivery.received_at),
-        kind=int(meaning.kind),
-        flags=int(flags),
-        digest=record_digest(item.record_id),
-        event_digest=names.key.event_digest(endpoint=endpoint, event_id=item.event_id),
-        tokens=tuple(
-            dict.fromkeys((arrival(item.record_id), *accounts, *_tokens(meaning, kinds, names), *noticed, *waits))
-        ),
+def choose_tier(one: Draft, known: Known, policy: Policy) -> Tier:
+    """The highest that findings, lexicons, marks or sums give; never below what the policy starts from."""
+    where = scopes(one.conversation, rules_of_tiers(policy))
+    sums = {name: known.counters[name, scope] for name, scope in where.items() if (name, scope) in known.counters}
+    return decide_tier(one.seen.found, counters=sums, rules=rules_of_tiers(policy))
+
+
+def rules_of_tiers(policy: Policy) -> Tiers:
+    return tier_rules.under(policy.law.tiers, policy.law.version)
+
+
+def adds(one: Draft, policy: Policy) -> tuple[Increment, ...]:
+    """What the record adds to which sum."""
+    return increments(
+        one.seen.found,
+        sensitive=one.seen.sensitive_findings,
+        people=one.accounts,
+        conversation=one.conversation,
+        rules=rules_of_tiers(policy),
     )
-    klass = Class(tier=tier.DEFAULT.name, retain_until=kept.retain_until, erasable=kept.erasable)
-    return Record(klass, plain, sequences.marks(delivery, item, names))
 
 
-def interpret(door: str, event_type: str, capture: bytes) -> Interpretation:
-    """What the capture says. Whatever it is, there is an answer."""
-    if door not in BATCHES:
-        return message.interpret(capture)
-    if door == "report":
-        return Interpretation(kind=Kind.REPORT, about=event_type.rpartition(".")[2])
-    if event_type == chatarchive.EVENT_TYPE:
-        return chatarchive.interpret(capture)
-    return content.interpret(event_type, capture)
+def agree(one: Draft, known: Known, *, policy: Policy, now: datetime) -> Consent:
+    return decide_consent(
+        people=people(one, policy),
+        ledgers=known.ledgers,
+        sensitive=bool(one.seen.sensitive_findings),
+        sent_at=one.item.sent_at,
+        received_at=one.delivery.received_at,
+        now=now,
+        policy=policy.law.consent,
+    )
 
 
-def _retention(item: Item, accounts: Sequence[bytes], *, policy: Policy, now: datetime) -> Retention:
-    own = policy.roll.regimes(accounts, item.sent_at) if accounts else policy.roll.anyones(item.sent_at)
-    regimes = policy.regimes | own
+def keep(one: Draft, *, policy: Policy, now: datetime) -> Retention:
+    regimes = frozenset(policy.law.retention.regimes) | one.scope.regimes
     return retention.decide(
         rules=policy.rules.choose(regimes),
         version=policy.rules.version,
-        sent=retention.midnight_after(item.sent_at),
+        sent=retention.midnight_after(one.item.sent_at),
         archived=retention.midnight_after(now),
         floor_days=policy.floor_days,
     )
 
 
-def _origin(delivery: Delivery, item: Item, archive_id: str) -> dict[str, Any]:
-    """Where it came from and how we know."""
-    evidence = {**delivery.evidence}
-    if delivery.door in BATCHES:
-        evidence |= {"offset": item.offset, "length": item.length}
-    return {
-        "format": FORMAT,
-        "archive": archive_id,
-        "record_id": item.record_id,
-        "delivery_id": delivery.delivery_id,
-        "door": delivery.door,
-        "endpoint": delivery.endpoint,
-        "evidence": evidence,
-        "source": item.source,
-        "event_id": item.event_id,
-        "event_type": item.event_type,
-        "sent_at": moment_text(item.sent_at),
-        "sent_at_source": item.sent_at_source,
-        "received_at": moment_text(delivery.received_at),
+def _tier(chosen: Tier) -> Decision:
+    reasons = [{"tier": one.tier, "rule": one.rule, "on": one.on} for one in chosen.reasons]
+    return Decision("tier", chosen.rule, chosen.version, {"tier": chosen.name, "reasons": reasons})
+
+
+def _consent(agreed: Consent) -> Decision:
+    """Each person by their token, with ground and rule: who holds the index secret can tell whose."""
+    bases = [{"person": token.hex(), "basis": ground, "rule": rule} for token, ground, rule in agreed.bases]
+    return Decision("consent", agreed.rule, agreed.version, {"action": agreed.action, "people": bases})
+
+
+def _retention(kept: Retention) -> Decision:
+    result = {
+        "retain_until": kept.retain_until.isoformat(),
+        "erasable": kept.erasable,
+        "reasons": [{"rule": rule, "until": until.isoformat()} for rule, until in kept.reasons],
+        "waiting": [{"rule": rule, "event": event} for rule, event in kept.waiting],
+        "excess": [
+            {"rule": one.rule, "needed_until": one.needed_until.isoformat(), "kept_until": one.kept_until.isoformat()}
+            for one in kept.excess
+        ],
     }
-
-
-def _decisions(chosen: Tier, kept: Retention) -> list[dict[str, Any]]:
-    """Each with the rule and version that made it, so that it can be explained and made again."""
-    reasons = [{"rule": rule, "until": until.isoformat()} for rule, until in kept.reasons]
-    winner = kept.reasons[0][0]
-    return [
-        {"about": "classify", "rule": classifier.RULESET, "version": classifier.VERSION, "result": {}},
-        {"about": "tier", "rule": chosen.rule, "version": chosen.version, "result": {"tier": chosen.name}},
-        {
-            "about": "retention",
-            "rule": winner,
-            "version": kept.version,
-            "result": {
-                "retain_until": kept.retain_until.isoformat(),
-                "erasable": kept.erasable,
-                "reasons": reasons,
-            },
-        },
-    ]
-
-
-def _parts(delivery: Delivery, capture: bytes) -> Iterable[Part]:
-    """The capture; and for WeCom and WeChat what was really posted, where that was an encrypted body."""
-    if delivery.door in BATCHES:
-        yield Part(name="capture", media_type=GATEWAY_MEDIA_TYPE, body=capture)
-        return
-    *posted, plaintext = delivery.parts
-    yield Part(name="capture", media_type=plaintext.media_type, body=capture)
-    for body in posted:
-        yield Part(name="request_body", media_type=body.media_type, body=body.body)
-
-
-def _tokens(meaning: Interpretation, kinds: Iterable[str], names: Names) -> Iterator[bytes]:
-    """What this record can be found by, besides its arrival and its participants."""
-    yield names.token("tier", tier.DEFAULT.name)
-    if meaning.conversation:
-        yield names.token("conversation", meaning.conversation)
-    if meaning.refers_to:
-        yield names.token("recall", meaning.refers_to)
-    for one in meaning.media:
-        if one.sha256:
-            yield names.token("media", one.sha256)
-    for kind in kinds:
-        yield names.token("finding", kind)
+    return Decision("retention", kept.reasons[0][0], kept.version, result)

@@ -1,5 +1,6 @@
 """The door: sealed deliveries from the queue in, locked segments out."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from time import monotonic
@@ -8,7 +9,7 @@ from typing import Annotated, Any, Literal
 import boto3
 from pydantic import Field
 
-from functions.archive.archive import Time, World, archive
+from functions.archive.archive import archive
 from functions.archive.aws import (
     CustodianTable,
     KmsSegmentKeys,
@@ -18,18 +19,27 @@ from functions.archive.aws import (
     S3Quarantine,
     SequenceTable,
 )
-from functions.archive.decide import Policy
+from functions.archive.aws_aside import Bus, CaptureQueue, S3Held, S3Suspects
+from functions.archive.aws_media import MediaTable, S3Locks
+from functions.archive.aws_tables import ConsentTable, CounterTable, HeldTable, HoldTable, TombstoneTable
+from functions.archive.batch import Outcome, Time, World
 from functions.archive.locks import Locking
+from functions.archive.media import Shelf, Wishes
+from functions.archive.policy import Policy
 from functions.archive.store import Store
+from functions.archive.waiting import Aside
+from functions.capture.delivery import encryption_context
 from functions.capture.tokens import IndexKey, Names
+from functions.classify import lexicon
+from functions.law.policy import deployed
 from functions.law.retention import rule_book
-from functions.runtime import CLIENT, count, logger, messages, read_secret, unsettled
+from functions.runtime import CLIENT, Message, count, logger, messages, read_secret, unsettled
 from functions.segment.dictionary import shipped
 from functions.segment.suites import suite
 from functions.settings import RoomSettings
 
-CUSTODIANS_SECONDS = 60
-"""How long a change of the custodians may take to be seen."""
+POLICY_SECONDS = 60
+"""How long a change of the custodians or holds may take to be seen."""
 
 
 STORING = timedelta(seconds=60)
@@ -50,11 +60,17 @@ class Settings(RoomSettings):
     quarantine_key_arn: str
     custodians_table: str
     sequences_table: str
+    consents_table: str
+    held_table: str
+    tombstones_table: str
+    counters_table: str
+    holds_table: str
+    capture_queue_url: str
+    media_table: str
     index_secret_arn: str
     lock_mode: Literal["COMPLIANCE", "GOVERNANCE"]
     trial_lock_days: Annotated[int, Field(ge=0, le=365)]
     retention_floor_days: Annotated[int, Field(ge=1)]
-    regimes: str
     suite: str
 
 
@@ -91,29 +107,65 @@ def index_key() -> IndexKey:
 
 @lru_cache(maxsize=1)
 def policy(_minute: int) -> Policy:
-    """Read again every minute: the custodians may have changed. Raises Rejected when a regime has no rule."""
-    roll = CustodianTable(boto3.client("dynamodb", config=CLIENT), settings().custodians_table).load()
-    regimes = frozenset(settings().regimes.split(","))
-    rule_book().choose(regimes | roll.all_regimes())
+    """Read again every minute: custodians or holds may have changed. Raises Rejected when a regime has no rule."""
+    dynamodb, law = boto3.client("dynamodb", config=CLIENT), deployed()
+    roll = CustodianTable(dynamodb, settings().custodians_table).load()
+    rule_book().choose(frozenset(law.retention.regimes) | roll.all_regimes())
     return Policy(
         archive_id=settings().archive_id,
-        regimes=regimes,
+        law=law,
         floor_days=settings().retention_floor_days,
         rules=rule_book(),
         roll=roll,
+        holds=HoldTable(dynamodb, settings().holds_table).load(),
+    )
+
+
+@cache
+def counters() -> CounterTable:
+    """Kept, because it remembers who has been counted."""
+    return CounterTable(boto3.client("dynamodb", config=CLIENT), settings().counters_table)
+
+
+def aside() -> Aside:
+    """Fresh for each batch, with one key for what the batch holds back."""
+    s3, kms, own = boto3.client("s3", config=CLIENT), boto3.client("kms", config=CLIENT), settings()
+    delivery_keys = KmsSegmentKeys(kms, own.intake_key_arn)
+    return Aside(
+        archive_id=own.archive_id,
+        suspects=S3Suspects(s3, own.quarantine_bucket, own.quarantine_key_arn),
+        quarantine_keys=KmsSegmentKeys(kms, own.quarantine_key_arn),
+        held=S3Held(s3, own.intake_bucket),
+        delivery_key=cache(lambda: delivery_keys.generate(encryption_context(own.archive_id))),
+        waiting=HeldTable(boto3.client("dynamodb", config=CLIENT), own.held_table),
     )
 
 
 def world() -> World:
     """Fresh for each batch, so that no delivery's key and no account's name is remembered longer."""
     s3, kms, own = boto3.client("s3", config=CLIENT), boto3.client("kms", config=CLIENT), settings()
+    dynamodb = boto3.client("dynamodb", config=CLIENT)
     return World(
         parcels=S3Parcels(s3, own.intake_bucket),
+        held=S3Held(s3, own.intake_bucket),
         unwrap=KmsUnwrap(kms, own.intake_key_arn),
         quarantine=S3Quarantine(s3, own.quarantine_bucket, own.quarantine_key_arn),
         store=store(),
-        policy=policy(int(monotonic() // CUSTODIANS_SECONDS)),
+        aside=aside(),
+        consents=ConsentTable(dynamodb, own.consents_table),
+        counters=counters(),
+        tombstones=TombstoneTable(dynamodb, own.tombstones_table),
+        queue=CaptureQueue(boto3.client("sqs", config=CLIENT), own.capture_queue_url),
+        bus=Bus(boto3.client("events", config=CLIENT)),
+        policy=policy(int(monotonic() // POLICY_SECONDS)),
+        lexicons=lexicon.load(),
         names=Names(index_key()),
+        wishes=Wishes(
+            media=MediaTable(dynamodb, own.media_table),
+            shelf=Shelf(
+                vault=S3Locks(s3, own.vault_bucket), keyrings=S3Locks(s3, own.keyring_bucket), locking=store().locking
+            ),
+        ),
     )
 
 
@@ -122,11 +174,19 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     batch = messages(event)
     end = now() + timedelta(milliseconds=context.get_remaining_time_in_millis())
     outcome = archive(batch, world=world(), time=Time(now, end - STORING, end - LAST_SEGMENT))
+    _tell(batch, outcome)
+    return unsettled(outcome.unsettled)
+
+
+def _tell(batch: Sequence[Message], outcome: Outcome) -> None:
     logger().info(
         "archived",
         extra={
             "deliveries": len(batch),
             "captures": outcome.captures,
+            "dropped": outcome.dropped,
+            "suspected": outcome.suspected,
+            "held_back": outcome.held_back,
             "segments": outcome.segments,
             "unsettled": outcome.unsettled,
             "quarantined": outcome.quarantined,
@@ -139,7 +199,12 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         CapturesUnknown=outcome.unknown,
         CapturesSealed=outcome.sealed,
         CapturesConflicting=outcome.conflicts,
+        CapturesDropped=outcome.dropped,
+        CapturesHeldBack=outcome.held_back,
+        CapturesRestricted=outcome.restricted,
+        CapturesNotInspected=outcome.not_inspected,
+        SecretsSuspected=outcome.suspected,
+        NoticesRequested=outcome.asked,
         DeliveriesQuarantined=outcome.quarantined,
         DeliveriesTampered=outcome.tampered,
     )
-    return unsettled(outcome.unsettled)

@@ -1,8 +1,8 @@
 """A file is kept as long as the longest of the records that name it, whichever comes first: the file or a record.
 
-Two rooms meet at one item of the table Media. This one adds what a record wants; the media room marks the file as sealed.
-DynamoDB puts the two writes into an order and answers each with the whole item after it, so whoever comes second sees
-what the first one wrote, and extends the locks (docs/adr/0023).
+Two rooms meet at one item of the table Media. This one adds what a record wants; the media room marks the file as
+sealed. DynamoDB puts the two writes into an order and answers each with the whole item after it, so whoever comes
+second sees what the first one wrote, and extends the locks (docs/adr/0023).
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -19,7 +19,7 @@ from functions.segment import keyring as keyrings
 from functions.segment.segment import Class
 
 BY_SHA256, BY_MD5 = "media", "media-md5"
-"""Kinds of token. WeCom's chat archive names a file by its MD5 alone: developer.work.weixin.qq.com/document/path/91774 (read 2026-11)."""
+# WeCom's chat archive names a file by its MD5 alone: developer.work.weixin.qq.com/document/path/91774 (read 2026-11)
 FIXED, ERASABLE = "fixed", "erasable"
 
 
@@ -59,9 +59,11 @@ class Standing:
     missing: bool = False
     """Whether it stands among the files that are wanted and not there."""
     keyrings: frozenset[str] = frozenset()
-    """Written before the keyring itself: the file's own is one of them, the others are a dead attempt's or never came."""
+    """Each named before it is written: the file's own is one of them, the others are those of dead attempts."""
+    names: frozenset[str] = frozenset()
+    """The tokens, in hex, of the file's other names."""
     files: frozenset[str] = frozenset()
-    """Of a name by MD5: the media ids it stands for."""
+    """Of another name: the media ids it stands for."""
     sealed_at: datetime | None = None
     mismatch_at: datetime | None = None
     """When an upload was not the file it was announced as; gone once it is sealed."""
@@ -131,6 +133,27 @@ class Wishes:
                 self.media.miss(media, now=now)
         elif not standing.files:
             follow(media.hex(), standing, self.shelf, now)
+
+
+class Naming(Protocol):
+    """A record, as far as it matters here."""
+
+    @property
+    def klass(self) -> Class: ...
+
+    @property
+    def files(self) -> tuple[bytes, ...]:
+        """Tokens of the files that it names and does not carry."""
+        ...
+
+
+def wanted_by(records: Iterable[Naming]) -> dict[bytes, set[Want]]:
+    """What they want of each file that any of them names."""
+    wanted: dict[bytes, set[Want]] = {}
+    for record in records:
+        for media in record.files:
+            wanted.setdefault(media, set()).add(Want.of(record.klass))
+    return wanted
 
 
 def joined(wants: Iterable[Want]) -> Class:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 import functions
-from functions.archive.decide import Record
 from functions.archive.locks import Locking
+from functions.archive.outcome import Record
 from functions.archive.sequences import Sequences, ranges
 from functions.capture.delivery import DataKey
 from functions.capture.identity import uuid7
@@ -29,8 +29,8 @@ MOST_TOKENS = 20_000  # of one segment's records together: each may become a pos
 class Lockbox(Protocol):
     """A bucket where everything is written once and locked."""
 
-    def put_once(self, key: str, body: bytes, *, lock: Lock) -> str:
-        """Store and return the version id, atomically with its lock.
+    def put_once(self, key: str, body: bytes, *, lock: Lock, legal_hold: bool = False) -> str:
+        """Store and return the version id, atomically with its lock and, where asked for, a legal hold.
 
         Raises AlreadyStored if `key` exists, TryLater if S3 cannot answer now, Tampered if S3's own answer
         (checksum, retention) is not what was asked for.
@@ -61,22 +61,32 @@ class Store:
     """Dictionaries this process has seen in the vault."""
 
 
-def chunks(records: Sequence[Record]) -> Iterator[tuple[Class, list[int]]]:
-    """Positions of the records that go into one segment: one class, bounded in number and bytes."""
-    by_class: dict[Class, list[int]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """What goes into one segment."""
+
+    klass: Class
+    held: bool
+    """Whether the segment is put under a legal hold: records that none covers are not held with them."""
+    positions: list[int]
+
+
+def chunks(records: Sequence[Record]) -> Iterator[Chunk]:
+    """Positions of the records that go into one segment: one class, held or not, bounded in number and bytes."""
+    by_class: dict[tuple[Class, bool], list[int]] = {}
     for position, record in enumerate(records):
-        by_class.setdefault(record.klass, []).append(position)
-    for klass, positions in by_class.items():
+        by_class.setdefault((record.klass, record.held), []).append(position)
+    for (klass, held), positions in by_class.items():
         chunk: list[int] = []
         size = tokens = 0
         for position in positions:
             plain = records[position].plain
             size, tokens = size + len(plain.package), tokens + len(plain.tokens)
             if chunk and (len(chunk) == MOST_RECORDS or size > MOST_BYTES or tokens > MOST_TOKENS):
-                yield klass, chunk
+                yield Chunk(klass=klass, held=held, positions=chunk)
                 chunk, size, tokens = [], len(plain.package), len(plain.tokens)
             chunk.append(position)
-        yield klass, chunk
+        yield Chunk(klass=klass, held=held, positions=chunk)
 
 
 def put_dictionary(store: Store, now: datetime) -> None:
@@ -88,7 +98,9 @@ def put_dictionary(store: Store, now: datetime) -> None:
     store.kept.add(store.dictionary.key)
 
 
-def put_segment(store: Store, klass: Class, records: Sequence[Record], *, now: datetime) -> str:
+def put_segment(
+    store: Store, klass: Class, records: Sequence[Record], *, now: datetime, legal_hold: bool = False
+) -> str:
     """Seal, lock, check. Returns the object key. Raises TryLater, Tampered; then nothing refers to what was written."""
     segment_id = uuid7(now, os.urandom(10))
     context = segments.encryption_context(archive=store.archive_id, segment_id=segment_id, klass=klass)
@@ -109,8 +121,13 @@ def put_segment(store: Store, klass: Class, records: Sequence[Record], *, now: d
     plains = [record.plain for record in records]
     body = segments.write(header, plains, key=key, dictionary=store.dictionary, salts=salts)
     try:
-        store.keyrings.put_once(keyrings.key(segment_id), keyrings.write(salts), lock=store.locking.keyring(klass, now))
-        store.vault.put_once(header.key, body, lock=store.locking.segment(klass, now))
+        store.keyrings.put_once(
+            keyrings.key(segment_id),
+            keyrings.write(salts),
+            lock=store.locking.keyring(klass, now),
+            legal_hold=legal_hold,
+        )
+        store.vault.put_once(header.key, body, lock=store.locking.segment(klass, now), legal_hold=legal_hold)
     except AlreadyStored as error:  # S3 kept it, but its answer was lost: under another id it is certain
         raise TryLater(f"segment {segment_id} may be stored already") from error
     store.sequences.put(ranges(record.marks for record in records))

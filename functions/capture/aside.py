@@ -14,6 +14,7 @@ from functions.capture.delivery import DataKey, Unwrap, open_under, seal, wrappe
 BATCHES = frozenset({"gateway", "pull", "office", "report"})
 """Doors whose captures are CloudEvents that lie one after another in one body."""
 KEY_NAME_BYTES = 16
+HELD = "held/"
 
 
 def single(delivery: Delivery, item: Item, *, evidence: dict[str, Any]) -> Delivery:
@@ -35,7 +36,7 @@ def single(delivery: Delivery, item: Item, *, evidence: dict[str, Any]) -> Deliv
 
 def held_key(record_id: str) -> str:
     """Object key, in the intake bucket, of a capture that waits for an answer about consent."""
-    return f"held/{record_id}"
+    return HELD + record_id
 
 
 def suspect_key(record_id: str) -> str:

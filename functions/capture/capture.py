@@ -109,8 +109,6 @@ class Media:
 
 
 STATEMENTS = ("granted", "refused", "withdrawn", "noticed")
-ARCHIVING = "archiving"
-"""The purpose that a statement is about when it names none: that the conversation is archived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,13 +119,16 @@ class Said:
     """Account id."""
     state: str
     """One of `STATEMENTS`."""
-    purpose: str
+    purpose: str | None = None
+    """As the following, nothing where the capture leaves it out: then it is what the firm asks for."""
     at: datetime | None = None
     """When it was said, where the capture tells that apart from its own time."""
     notice_sha256: str | None = None
     """Of the text that was shown."""
     category: str | None = None
     method: str | None = None
+    guardian: bool = False
+    """Whether a parent or guardian said it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +162,8 @@ class Interpretation:
     """The platform's own name of what happened, where that must be found again."""
     about: str | None = None
     """Of an act: its kind. Of a report: its kind."""
+    record: str | None = None
+    """Of an act: the id of the record that it is about."""
 
 
 UNPARSED = Interpretation(kind=Kind.UNPARSED, flags=Flag.UNPARSED)

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from functions.canonical import EXACT_INTEGER, parse_moment
-from functions.capture.capture import ARCHIVING, STATEMENTS, UNPARSED, Flag, Interpretation, Kind, Media, Said
+from functions.capture.capture import STATEMENTS, UNPARSED, Flag, Interpretation, Kind, Media, Said
 
 MOST_ACCOUNTS = 2000  # of one event; WeCom groups hold at most 2,000 members. More is kept, as unparsed
 MOST_FILES = 200
@@ -140,10 +140,11 @@ class Consent(Foreign):
     person: Account
     state: Any = None
     at: Any = None
-    purpose: Identity = ARCHIVING
+    purpose: Identity | None = None
     notice_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     category: Identity | None = None
     method: Identity | None = None
+    guardian: Any = None
 
     def read(self) -> Interpretation:
         """One that names a state we do not know says nothing, and is marked."""
@@ -160,10 +161,11 @@ class Consent(Foreign):
             person=self.person.id,
             state=self.state,
             purpose=self.purpose,
-            at=_moment(self.at),
+            at=moment_of(self.at),
             notice_sha256=self.notice_sha256,
             category=self.category,
             method=self.method,
+            guardian=self.guardian is True,
         )
 
 
@@ -204,7 +206,7 @@ def whole_number(value: Any) -> int | None:
     return value if type(value) is int and 0 <= value <= EXACT_INTEGER else None
 
 
-def _moment(value: Any) -> datetime | None:
+def moment_of(value: Any) -> datetime | None:
     """Nothing where it is no RFC 3339 time: the capture's own stands in."""
     try:
         return parse_moment(value)

@@ -7,6 +7,7 @@ from functions.capture.tokens import IndexKey
 LARGEST_BYTES = 5 * 2**30 - 2**20  # sealed it still fits into one PutObject, 5 GiB: the vault takes no multipart upload
 MEDIA_ID = re.compile(r"[0-9a-f]{32}")
 SHA256_HEX = re.compile(r"[0-9a-f]{64}")
+MD5_HEX = re.compile(r"[0-9a-f]{32}")
 UPLOADS = "uploads/"
 
 

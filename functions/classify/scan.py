@@ -1,21 +1,21 @@
-"""Find identifiers in texts: runs of letters and digits first, then what a run of that length could be.
+"""Find identifiers in texts: what is known by its writing, then numbers, then what only a word gives away.
 
-Full-width forms and zero-width characters are folded, one character at a time, so that offsets stay those of the text
-as given. A run that was folded is found as its author meant it.
+A text is made plain first where a cheap look says so (`fold`), and offsets are those of the text as given.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from functions.classify.identifiers import BY_LENGTH
+from functions.classify import fold, words, written
+from functions.classify.numbers import NUMBER, Numbers
+from functions.classify.spans import Span, apart
 
 RULESET = "identifiers"
-VERSION = "1"
-RUN = re.compile(r"[0-9A-Za-z]{11,}")
-SUSPICIOUS = re.compile("[\uff10-\uff3a\uff41-\uff5a\u200b-\u200d\u2060\ufeff\u2460-\u2468\U0001d7ce-\U0001d7ff]")
-ZERO_WIDTH = frozenset("\u200b\u200c\u200d\u2060\ufeff")
+VERSION = "2"
+ABROAD = {"hkid": "hk", "hk_mobile": "hk", "mo_bir": "mo", "mo_mobile": "mo", "tw_id": "tw", "tw_mobile": "tw"}
+ANYWHERE = frozenset(
+    "bank_card vin qq email ipv4 ipv6 mac imei iccid imsi geo person_name credentials wechat_id wecom_id".split()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,31 +32,37 @@ class Finding:
 
 def scan(texts: Sequence[str]) -> tuple[Finding, ...]:
     """All findings, in order of text and offset. One kind for a span."""
-    return tuple(found for field, text in enumerate(texts) for found in _scan_one(field, text))
+    return tuple(
+        Finding(kind=kind, field=field, start=start, end=end, rule=f"{country(kind)}{kind}@{VERSION}")
+        for field, text in enumerate(texts)
+        for start, end, kind in spans(text)
+    )
 
 
-def _scan_one(field: int, text: str) -> Iterator[Finding]:
-    folded, origin = _fold(text) if SUSPICIOUS.search(text) else (text, None)
-    for run in RUN.finditer(folded):
-        start, end = run.span()
-        kind = _kind(run.group())
-        if kind:
-            first, last = (start, end) if origin is None else (origin[start], origin[end - 1] + 1)
-            yield Finding(kind=kind, field=field, start=first, end=last, rule=f"cn.{kind}@{VERSION}")
+def country(kind: str) -> str:
+    """Whose identifier it is, as the first part of its rule's name."""
+    return "" if kind in ANYWHERE else f"{ABROAD.get(kind, 'cn')}."
 
 
-def _kind(run: str) -> str | None:
-    return next((kind for kind, test in BY_LENGTH.get(len(run), ()) if test(run)), None)
+def spans(text: str) -> list[Span]:
+    """Where in the text as given each kind was found."""
+    plain = fold.fold(text)
+    found = _read(written.masked(plain.text))
+    aloud = fold.read_aloud(plain)
+    if aloud is not None:
+        found = apart([*_placed(plain, found), *_placed(aloud, _read(written.masked(aloud.text)))])
+        return found
+    return _placed(plain, found) if plain.origin is not None else found
 
 
-def _fold(text: str) -> tuple[str, list[int]]:
-    """The text with compatibility forms made plain and zero-width characters left out, and where each came from."""
-    folded: list[str] = []
-    origin: list[int] = []
-    for position, character in enumerate(text):
-        if character in ZERO_WIDTH:
-            continue
-        plain = unicodedata.normalize("NFKC", character) if ord(character) > 0x7F else character  # noqa: PLR2004
-        folded.append(plain)
-        origin.extend([position] * len(plain))
-    return "".join(folded), origin
+def _placed(folded: fold.Folded, found: Sequence[Span]) -> list[Span]:
+    return [(*folded.span(start, end), kind) for start, end, kind in found]
+
+
+def _read(text: str) -> list[Span]:
+    """Everything in a plain text."""
+    found = [*words.find(text), *written.find(text)]
+    if NUMBER.search(text) is not None:
+        found += written.find_numeric(text)
+        found += Numbers(text, taken=apart(found)).find()
+    return apart(found) if len(found) > 1 else found

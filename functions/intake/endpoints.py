@@ -1,26 +1,26 @@
 """Who may deliver, and with which secrets: one TOML file for people, one JSON secret for the function.
 
-A bad file is refused with file, key and reason; no reason quotes a secret.
+A bad file is refused with file, line, key and reason; no reason quotes a secret.
 """
 
 import base64
 import binascii
 import json
-import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from functions.canonical import canonical, moment_text, parse_moment
+from functions.canonical import canonical
 from functions.capture.tokens import IndexKey
 from functions.errors import Rejected
+from functions.intake import people
+from functions.intake.people import Contact, Custodian, Excluded
 from functions.intake.platforms import Agreement, Identifier, Strict, Wechat, Wecom
-from functions.law.retention import rule_book
+from functions.law.lines import Misplaced, complaints, located
 from functions.wechat.crypto import Credentials
 
 SECRET_BYTES = (24, 64)  # Standard Webhooks 1.0.0 §Signature scheme, read 2026-11
@@ -47,18 +47,6 @@ def _check_secret(text: Any) -> Any:
     return text
 
 
-def _moment(value: Any) -> Any:
-    """TOML has times of its own, or text. A date, a number or a time without offset would be guessed at: refused."""
-    if isinstance(value, str):
-        return parse_moment(value)
-    if not isinstance(value, datetime) or value.tzinfo is None:
-        raise ValueError("give a date, a time and its offset, like 2026-01-01T00:00:00Z")
-    try:
-        return value.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("the time lies outside the years 1 to 9999 in UTC") from error
-
-
 class Gateway(Strict):
     """A capture gateway. The first secret is current, the others are still accepted."""
 
@@ -68,27 +56,6 @@ class Gateway(Strict):
     ]
 
 
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-
-
-class Custodian(Strict):
-    """A person whose conversations must be kept, over an interval, under named rules."""
-
-    account: Annotated[str, Field(min_length=1, max_length=256)]
-    valid_from: Moment
-    valid_until: Moment | None = None
-    regimes: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _is_an_interval(self) -> Self:
-        if self.valid_until is not None and self.valid_until <= self.valid_from:
-            raise ValueError("valid_until must be later than valid_from")
-        unknown = sorted(set(self.regimes) - set(rule_book().rules))
-        if unknown:
-            raise ValueError(f"no retention rule {unknown[0]!r}")
-        return self
-
-
 class Configuration(Strict):
     """Everything the file says."""
 
@@ -96,29 +63,35 @@ class Configuration(Strict):
     wecom: tuple[Wecom, ...] = ()
     wechat: tuple[Wechat, ...] = ()
     custodian: tuple[Custodian, ...] = ()
+    contact: tuple[Contact, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
         for name in ("gateway", "wecom", "wechat"):
             ids = [one.id for one in getattr(self, name)]
-            repeated = sorted({one for one in ids if ids.count(one) > 1})
-            if repeated:
-                raise ValueError(f"{name} id {repeated[0]!r} stands twice")
-        secrets = [secret for one in self.gateway for secret in one.secrets]
-        if len(set(secrets)) != len(secrets):
-            raise ValueError("one gateway secret stands twice; it must name one gateway")
-        _no_overlap(self.custodian)
+            for place, repeated in enumerate(ids):
+                if repeated in ids[:place]:
+                    raise Misplaced(f"{name} id {repeated!r} stands twice", (name, place, "id"))
+        known = set[str]()
+        for place, one in enumerate(self.gateway):
+            if not known.isdisjoint(one.secrets) or len(set(one.secrets)) != len(one.secrets):
+                raise Misplaced(
+                    "one gateway secret stands twice; it must name one gateway", ("gateway", place, "secrets")
+                )
+            known.update(one.secrets)
+        people.check(self.custodian, self.contact, self.excluded)
         return self
 
     @classmethod
     def from_toml(cls, text: str, *, name: str) -> Self:
-        """Raises Rejected with file, key and reason."""
+        """Raises Rejected with file, line, key and reason."""
         try:
             return cls.model_validate(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
-            raise Rejected(f"{name}: {error}") from error
+            raise Rejected(located(error, name=name)) from error
         except ValidationError as error:
-            raise Rejected("\n".join(f"{name}: {line}" for line in _reasons(error))) from error
+            raise Rejected(complaints(error, text=text, name=name)) from error
 
     def endpoints_secret(self) -> str:
         """The JSON that the intake function reads. Raises Rejected when it is too long for one secret."""
@@ -133,9 +106,13 @@ class Configuration(Strict):
         return text
 
     def custodian_items(self, index_key: bytes) -> list[dict[str, Any]]:
-        """Items of the custodians' table. The account appears as its keyed token only."""
+        """Items of the custodians' table. Accounts and conversations appear as their keyed tokens only."""
         key = IndexKey(index_key)
-        return [_item(key, one) for one in self.custodian]
+        return [
+            *(one.item(key) for one in self.custodian),
+            *(one.item(key) for one in self.contact),
+            *(one.item(key) for one in self.excluded),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,35 +135,3 @@ class Endpoints:
             wecom={one.id: one.credentials() for one in wecom},
             wechat={one.id: one.agreement() for one in wechat},
         )
-
-
-def _reasons(error: ValidationError) -> Iterable[str]:
-    for fault in error.errors(include_input=False, include_url=False):
-        yield f"{_spell(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}"
-
-
-def _spell(location: tuple[int | str, ...]) -> str:
-    """`gateway[0].secrets[1]`, counted from 0."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
-    return re.sub(r"^\.", "", text) or "the file"
-
-
-def _no_overlap(custodians: Iterable[Custodian]) -> None:
-    last: dict[str, Custodian] = {}
-    for one in sorted(custodians, key=lambda custodian: custodian.valid_from):
-        before = last.get(one.account)
-        if before is not None and (before.valid_until is None or before.valid_until > one.valid_from):
-            raise ValueError(f"two intervals of one custodian overlap at {moment_text(one.valid_from)}")
-        last[one.account] = one
-
-
-def _item(key: IndexKey, custodian: Custodian) -> dict[str, Any]:
-    item: dict[str, Any] = {
-        "token": key.token("participant", custodian.account),
-        "valid_from": moment_text(custodian.valid_from),
-    }
-    if custodian.valid_until is not None:
-        item["valid_until"] = moment_text(custodian.valid_until)
-    if custodian.regimes:
-        item["regimes"] = set(custodian.regimes)
-    return item

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Literal, get_args
+from hashlib import sha256
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
 
 from functions.law.rulebook import Cited, shipped
 
@@ -15,6 +18,11 @@ Action = Literal["keep", "restrict", "hold_back", "drop"]
 STRICTNESS: tuple[Action, ...] = get_args(Action)
 STATES: tuple[State, ...] = ("noticed", "granted", "refused", "withdrawn")
 """Of two entries of one moment the later here wins."""
+
+
+GENERAL, SENSITIVE, WARNING = "general", "sensitive", "warning"
+"""What a notice is about: the conversation; what is sensitive in it; content that the law forbids."""
+Word = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class ConsentRule(Cited):
@@ -85,13 +93,26 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What a person is asked: a text by its hash, and what changes of it make an older answer worthless."""
+    """What a person is shown."""
 
-    purpose: str
-    category: str
-    method: str
-    version: str
-    sha256: str
+    method: Word
+    """How the information is processed. A grant under another method is none."""
+    version: Word
+    text: Annotated[str, Field(min_length=20)]
+
+    @property
+    def sha256(self) -> str:
+        """Of the text, lowercase hex."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    """One for each category, and the warning about content that the law forbids."""
+
+    general: Notice
+    sensitive: Notice
+    warning: Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,33 +125,34 @@ class Bases:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentPolicy:
-    """What a deployment does about consent."""
+    """What a deployment does about consent. Where consent is the ground, nothing is simply kept without it."""
 
-    purpose: str
+    purpose: Word
     custodian: Bases
     other: Bases
     minor: Bases
-    unanswered: Action
-    hold_days: int
-    """How long something is held back at most, from its arrival."""
-    after_hold: Literal["drop", "restrict"]
-    refused: Action
-    withdrawn: Action
-    ask_again_days: int
+    """Of somebody known to be under 14."""
+    unanswered: Literal["restrict", "hold_back", "drop"]
+    hold_days: Annotated[int, Field(strict=True, ge=0, le=90)]
+    """How long something is held back at most, from its arrival. 0 where nothing is."""
+    after_hold: Literal["restrict", "drop"]
+    refused: Literal["restrict", "drop"]
+    withdrawn: Literal["restrict", "drop"]
+    ask_again_days: Annotated[int, Field(strict=True, ge=30, le=3650)]
     """After a refusal or a withdrawal nobody is asked for so long."""
-    remind_days: int
+    remind_days: Annotated[int, Field(strict=True, ge=1, le=365)]
     """Nor is anybody who has not answered yet."""
-    warn_days: int
+    warn_days: Annotated[int, Field(strict=True, ge=1, le=365)]
     """Nor warned again."""
-    notices: Mapping[str, Notice]
-    """By category; and `warning`, about content that the law forbids."""
+    notices: Notices
 
     def basis(self, person: Person, category: str) -> Basis:
         bases = self.minor if person.minor else self.custodian if person.custodian else self.other
         return bases.sensitive if category == SENSITIVE else bases.general
 
-
-GENERAL, SENSITIVE, WARNING = "general", "sensitive", "warning"
+    def method(self, category: str) -> str:
+        """Of the notice about that category."""
+        return (self.notices.sensitive if category == SENSITIVE else self.notices.general).method
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +206,7 @@ def decide_consent(
     verdicts = [
         (person.token, _verdict(person, category, ledgers.get(person.token, Ledger()), begun, now, policy))
         for person in people
-        for category in ((GENERAL, SENSITIVE) if sensitive else (GENERAL,))
+        for category in _categories(sensitive=sensitive)
     ]
     strictest = max((one for _, one in verdicts), key=lambda one: STRICTNESS.index(one.action), default=NOBODY)
     if strictest.action == "hold_back" and now >= deadline:
@@ -210,7 +232,7 @@ def _verdict(
     answer = ledger.answer(policy.purpose, category, by=now, guardian=person.minor)
     if answer is not None and answer.state == "withdrawn":
         before = ledger.answer(policy.purpose, category, by=begun, guardian=person.minor)
-        if before is not None and _stands(before, policy.notices[category]):
+        if before is not None and _stands(before, policy):
             return _Verdict("keep", "consent.granted_before", basis)
     return _of_answer(answer, person, category, policy)
 
@@ -222,17 +244,16 @@ def _of_answer(answer: Standing | None, person: Person, category: str, policy: C
         return _Verdict(policy.withdrawn, "consent.withdrawn", "none")
     if answer.state == "refused":
         return _Verdict(policy.refused, "consent.refused", "none")
-    if not _stands(answer, policy.notices[category]):
+    if not _stands(answer, policy):
         return _Verdict(policy.unanswered, "consent.changed", "none")
     if person.minor:
         return _Verdict("keep", "consent.guardian", "consent")
     return _Verdict("keep", "consent.separate" if category == SENSITIVE else "consent.granted", "consent")
 
 
-def _stands(answer: Standing, notice: Notice) -> bool:
-    """A grant holds while purpose, method and category are those that were asked for."""
-    asked = (answer.purpose, answer.category, answer.method)
-    return answer.state == "granted" and asked == (notice.purpose, notice.category, notice.method)
+def _stands(answer: Standing, policy: ConsentPolicy) -> bool:
+    """A grant holds while purpose, category and method are those that are asked for now."""
+    return answer.state == "granted" and answer.method == policy.method(answer.category)
 
 
 def requests(
@@ -245,49 +266,53 @@ def requests(
     policy: ConsentPolicy,
 ) -> tuple[Request, ...]:
     """The notices that are due. `forbidden`: the conversation had content that the law forbids, so they are warned."""
-    due = []
+    due = list[Request]()
     for person in people:
         ledger = ledgers.get(person.token, Ledger())
-        for category in (GENERAL, SENSITIVE) if sensitive else (GENERAL,):
-            if policy.basis(person, category) == "consent" and _may_ask(person, category, ledger, now, policy):
-                due.append(_request(person, policy.notices[category], "consent.ask"))
-        if forbidden and _may_warn(ledger, now, policy):
-            due.append(_request(person, policy.notices[WARNING], "consent.warn"))
+        wanted = [
+            category
+            for category in _categories(sensitive=sensitive)
+            if policy.basis(person, category) == "consent" and _may_ask(person, category, ledger, now, policy)
+        ]
+        due += [_request(person, category, policy) for category in wanted]
+        if forbidden and _rested(ledger, WARNING, WARNING, now, policy.warn_days):
+            due.append(_request(person, WARNING, policy))
     return tuple(dict.fromkeys(due))
 
 
 def _may_ask(person: Person, category: str, ledger: Ledger, now: datetime, policy: ConsentPolicy) -> bool:
+    """Not while a grant stands, not so soon after a no, not so soon after it was asked."""
     answer = ledger.answer(policy.purpose, category, by=now, guardian=person.minor)
-    if answer is not None:
-        if answer.state == "granted":
-            return not _stands(answer, policy.notices[category]) and _rested(ledger, category, now, policy)
-        return now >= answer.at + timedelta(days=policy.ask_again_days) and _rested(ledger, category, now, policy)
-    return _rested(ledger, category, now, policy)
+    if answer is not None and answer.state != "granted":
+        rests_until = answer.at + timedelta(days=policy.ask_again_days)
+        return now >= rests_until and _rested(ledger, policy.purpose, category, now, policy.ask_again_days)
+    if answer is not None and _stands(answer, policy):
+        return False
+    return _rested(ledger, policy.purpose, category, now, policy.remind_days)
 
 
-def _rested(ledger: Ledger, category: str, now: datetime, policy: ConsentPolicy) -> bool:
-    """Nobody is asked twice within the days of a reminder."""
-    asked = ledger.asked(policy.purpose, category, by=now)
-    return asked is None or now >= asked.at + timedelta(days=policy.remind_days)
+def _rested(ledger: Ledger, purpose: str, category: str, now: datetime, days: int) -> bool:
+    """Nothing of the kind was shown in so many days."""
+    asked = ledger.asked(purpose, category, by=now)
+    return asked is None or now >= asked.at + timedelta(days=days)
 
 
-def _may_warn(ledger: Ledger, now: datetime, policy: ConsentPolicy) -> bool:
-    notice = policy.notices[WARNING]
-    warned = ledger.asked(notice.purpose, notice.category, by=now)
-    return warned is None or now >= warned.at + timedelta(days=policy.warn_days)
-
-
-def _request(person: Person, notice: Notice, rule: str) -> Request:
+def _request(person: Person, category: str, policy: ConsentPolicy) -> Request:
+    notice: Notice = getattr(policy.notices, category)
     return Request(
         token=person.token,
-        purpose=notice.purpose,
-        category=notice.category,
+        purpose=WARNING if category == WARNING else policy.purpose,
+        category=category,
         method=notice.method,
         notice_sha256=notice.sha256,
         notice_version=notice.version,
         guardian=person.minor,
-        rule=rule,
+        rule="consent.warn" if category == WARNING else "consent.ask",
     )
+
+
+def _categories(*, sensitive: bool) -> tuple[str, ...]:
+    return (GENERAL, SENSITIVE) if sensitive else (GENERAL,)
 
 
 @cache

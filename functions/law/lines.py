@@ -7,6 +7,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+SYNTAX = re.compile(r"(.*) \(at line (\d+), column \d+\)")
+SAID = {
+    "extra_forbidden": "this file has no such key",
+    "missing": "is missing, and has no default",
+    "unexpected_keyword_argument": "this file has no such key",
+}
+"""What pydantic says less plainly."""
 Location = tuple[int | str, ...]
 """`("custodian", 0, "regimes")`: keys, and places in arrays counted from 0."""
 
@@ -27,6 +34,13 @@ def complaints(error: ValidationError, *, text: str, name: str) -> str:
     )
 
 
+def located(error: tomllib.TOMLDecodeError, *, name: str) -> str:
+    """`file:line: reason`, of a slip in the syntax."""
+    message = str(error)
+    found = SYNTAX.search(message)
+    return f"{name}:{found[2]}: {found[1]}" if found else f"{name}: {message}"
+
+
 def line_of(text: str, location: Location) -> int:
     """The line on which the statement begins that sets `location`; else its table's, else 1. The text must be TOML."""
     return _line(list(_places(text)), location)
@@ -42,7 +56,8 @@ def _faults(error: ValidationError) -> Iterator[tuple[Location, str]]:
     for fault in error.errors(include_input=False, include_url=False):
         cause = fault.get("ctx", {}).get("error")
         at = cause.at if isinstance(cause, Misplaced) else ()
-        yield (*fault["loc"], *at), fault["msg"].removeprefix("Value error, ")
+        reason = SAID.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+        yield (*fault["loc"], *at), reason
 
 
 def _line(places: list[tuple[Location, int]], location: Location) -> int:
@@ -70,7 +85,7 @@ def _places(text: str) -> Iterator[tuple[Location, int]]:
 def _statements(text: str) -> Iterator[tuple[int, str]]:
     """A statement ends with the first line up to which it is TOML by itself: an open bracket or quote is not."""
     begun, lines = 0, list[str]()
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
         if not lines and (not line.strip() or line.lstrip().startswith("#")):
             continue
         begun = begun if lines else number

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from functions.errors import Rejected
-from functions.law.lines import complaints
+from functions.law.lines import complaints, line_of, located, spell
 
 FOLDER = Path(__file__).parent / "rules"
 
@@ -53,13 +53,14 @@ def parse_book(text: str, *, name: str, model: type[R]) -> Book[R]:
     try:
         document: Any = File.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise Rejected(f"{name}: {error}") from error
+        raise Rejected(located(error, name=name)) from error
     except ValidationError as error:
         raise Rejected(complaints(error, text=text, name=name)) from error
     rules: dict[str, R] = {}
-    for rule in document.rule:
+    for place, rule in enumerate(document.rule):
         if rule.id in rules:
-            raise Rejected(f"{name}: two rules have the id {rule.id}")
+            at = ("rule", place, "id")
+            raise Rejected(f"{name}:{line_of(text, at)}: {spell(at)}: two rules have the id {rule.id}")
         rules[rule.id] = rule
     return Book(document.version, rules)
 

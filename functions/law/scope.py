@@ -1,9 +1,11 @@
 """Whose conversations are kept under which rules, and when; and whether this one is. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from functions.law.rulebook import Cited, shipped
 
@@ -84,7 +86,7 @@ class Hours:
 
     begin: time
     end: time
-    weekdays: frozenset[int]
+    weekdays: frozenset[Annotated[int, Field(strict=True, ge=1, le=7)]]
     """1 is Monday, as ISO 8601 counts."""
     holidays: frozenset[date]
     workdays: frozenset[date]
@@ -112,10 +114,17 @@ class ScopePolicy:
     """What a deployment keeps."""
 
     no_custodian: Choice
+    """Conversations in which everybody is named and nobody is a custodian."""
     excluded: Choice
-    devices: Mapping[Device | None, DeviceScope]
-    """For `corporate`, `byod`, and None: nobody said."""
+    """Those with an account, or in a conversation, of the configuration's `[[excluded]]`."""
+    corporate: DeviceScope
+    byod: DeviceScope
+    unstated: DeviceScope
+    """Nobody said whose telephone it is."""
     hours: Hours
+
+    def device(self, device: Device | None) -> DeviceScope:
+        return {"corporate": self.corporate, "byod": self.byod, None: self.unstated}[device]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +183,7 @@ def decide_scope(
 def _rule(terms: Sequence[Term], facts: _Facts, roll: Roll, policy: ScopePolicy) -> str:
     if not terms and facts.complete and policy.no_custodian == "drop":
         return "scope.nobody"
-    devices = [policy.devices[term.device] for term in terms] or [policy.devices[None]]
+    devices = [policy.device(term.device) for term in terms] or [policy.unstated]
     refusals = [next(_refusals(device, terms, facts, roll, policy.hours), None) for device in devices]
     first = refusals[0]
     if first is not None and None not in refusals:  # one custodian for whom it is business is enough

@@ -1,32 +1,27 @@
-"""One upload's arrival: check that it is the file it was announced as, seal it into the vault, remove it."""
+"""One upload's arrival: check that it is the file it was announced as, scan it, seal it into the vault, remove it."""
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-import functions
-from functions.archive.locks import Locking
-from functions.canonical import moment_text
-from functions.capture.delivery import DataKey
-from functions.capture.identity import uuid7
+from functions.archive.media import BY_MD5, Shelf, Standing
 from functions.capture.media import LARGEST_BYTES, media_id, object_key
 from functions.capture.tokens import IndexKey
 from functions.errors import AlreadyStored, Rejected, TryLater
-from functions.law import retention, tier
 from functions.law.locks import Lock
-from functions.law.retention import Rule
-from functions.media.sealed import Header, Media, encryption_context
+from functions.media.prepare import Sealing, describe, first_locks, prepare
+from functions.media.scan import UNSCANNED, Scan, Scanner
+from functions.media.sealed import Media
+from functions.media.settle import Table, settle
 from functions.media.stream import Plain, Sealed, Seen, Source
 from functions.segment import keyring as keyrings
-from functions.segment.keyring import SALT_BYTES
-from functions.segment.segment import Class
-from functions.segment.suites import Suite
 
 KEY = re.compile(r"uploads/([0-9a-f]{32})")
+PATIENT_ATTEMPTS = 3
+"""So often a file waits for a clamd that does not answer, an hour and a half each time; then it is sealed unscanned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,28 +74,18 @@ class Keyrings(Protocol):
         ...
 
 
-class MediaKeys(Protocol):
-    def generate(self, context: dict[str, str]) -> DataKey:
-        """A new 32-byte key bound to the context. Raises TryLater."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What sealing an upload needs of the world, and what the deployment has decided beforehand."""
+    """What sealing an upload needs of the world."""
 
-    archive_id: str
     uploads: Uploads
     vault: Vault
     keyrings: Keyrings
-    keys: MediaKeys
-    kms_key: str
+    shelf: Shelf
+    table: Table
     index_key: IndexKey
-    suite: Suite
-    locking: Locking
-    rules: tuple[Rule, ...]
-    rules_version: str
-    floor_days: int
+    sealing: Sealing
+    scanner: Scanner
 
 
 class Outcome(StrEnum):
@@ -109,6 +94,15 @@ class Outcome(StrEnum):
     SEALED = "sealed"
     KNOWN = "known"
     """The same content was in the vault before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of an upload."""
+
+    outcome: Outcome
+    verdict: str | None = None
+    """What the scan said, where there was one."""
 
 
 def read_arrival(body: str) -> Arrival:
@@ -123,35 +117,53 @@ def read_arrival(body: str) -> Arrival:
         raise Rejected("the message is not S3's notice of a new object") from error
 
 
-def receive(arrival: Arrival, *, world: World, now: datetime) -> Outcome:
+def receive(arrival: Arrival, *, world: World, now: datetime, attempt: int = 1) -> Received:
     """Whatever happens, the file is in the upload or in the vault.
 
     Raises Rejected when the upload is not the file it was announced as (it stays, and expires), TryLater, Tampered.
     """
     # (1) is this content in the vault already? Then this upload is one too many
-    if world.vault.is_locked(object_key(arrival.media_id)):
-        world.uploads.remove(arrival)
-        return Outcome.KNOWN
-    upload = world.uploads.find(arrival)
-    # (2) read it once: is it what it says, and what does it become?
-    media, salt = _prepare(arrival, upload, world, now)
-    sealed = Sealed(media, Plain(upload.source, upload.size_bytes))
-    seen = sealed.examine(with_md5=upload.md5_hex is not None)
-    _check(arrival, upload, seen, world.index_key)
-    sealed.describe(_describe(upload, seen))
-    # (3) the keyring first, so that a sealed file that exists can be opened; then the file, read once more
-    outcome = _store(media, sealed, salt, world, now)
-    # (4) S3 has confirmed digest and lock: the clear copy goes
+    received = Received(Outcome.KNOWN)
+    if not world.vault.is_locked(object_key(arrival.media_id)):
+        received = _take(arrival, world, now, attempt)
+    # (6) its item says that it is sealed, and its locks are what every record wants that names it
+    settle(arrival.media_id, table=world.table, shelf=world.shelf, now=now)
+    # (7) S3 has confirmed digest and locks: the clear copy goes
     world.uploads.remove(arrival)
-    return outcome
+    return received
 
 
-def _store(media: Media, sealed: Sealed, salt: bytes, world: World, now: datetime) -> Outcome:
-    header = media.header
-    key, lock = object_key(header.media_id), world.locking.keyring(header.klass, now)
+def _take(arrival: Arrival, world: World, now: datetime, attempt: int) -> Received:
+    upload = world.uploads.find(arrival)
+    if upload.size_bytes > LARGEST_BYTES:
+        raise Rejected(f"media {arrival.media_id}: {upload.size_bytes} bytes, at most {LARGEST_BYTES} can be sealed")
+    # (2) read it once: is it what it says, is it harmful, and what does it become?
+    media, salt = prepare(arrival.media_id, upload.size_bytes, sealing=world.sealing, now=now)
+    sealed = Sealed(media, Plain(upload.source, upload.size_bytes))
+    watch = world.scanner.watch(upload.claimed_type)
+    seen = sealed.examine(watch.feed)
+    _check(arrival, upload, seen, world, now)
+    # (3) look inside it; the verdict is sealed with the file, whatever it is
+    scan = _patient(watch.end(upload.source, upload.size_bytes, now=now), arrival, attempt)
+    described = describe(
+        claimed_type=upload.claimed_type, gateway=upload.gateway, uploaded_at=upload.uploaded_at, seen=seen, scan=scan
+    )
+    sealed.describe(described)
+    # (4) its item names the keyring, so that whoever extends the one lock finds the other
+    name = world.index_key.token(BY_MD5, seen.md5_hex)
+    standing = world.table.begin(
+        bytes.fromhex(arrival.media_id), keyring=media.header.keyring, name=name, verdict=scan.verdict
+    )
+    return Received(_store(media, sealed, salt, world, standing, now), scan.verdict)
+
+
+def _store(media: Media, sealed: Sealed, salt: bytes, world: World, standing: Standing, now: datetime) -> Outcome:
+    """(5) The keyring first, so that a sealed file that exists can be opened; then the file, read once more."""
+    header, key = media.header, object_key(media.header.media_id)
+    lock, keyring_lock = first_locks(header, standing.wants, locking=world.shelf.locking, now=now)
     try:
-        world.keyrings.put_once(keyrings.key(header.keyring), keyrings.write([salt]), lock=lock)
-        world.vault.put_stream(key, sealed, sha256=sealed.sha256, lock=world.locking.segment(header.klass, now))
+        world.keyrings.put_once(keyrings.key(header.keyring), keyrings.write([salt]), lock=keyring_lock)
+        world.vault.put_stream(key, sealed, sha256=sealed.sha256, lock=lock)
     except AlreadyStored as error:  # by another upload meanwhile, or by this one and S3's answer was lost
         if not world.vault.is_locked(key):
             raise TryLater(f"media {header.media_id}: S3 has something, but not the locked file") from error
@@ -159,51 +171,20 @@ def _store(media: Media, sealed: Sealed, salt: bytes, world: World, now: datetim
     return Outcome.SEALED
 
 
-def _class(world: World, now: datetime) -> Class:
-    """General, and as long as a capture sent at this moment: who it belongs to is not known yet (docs/adr/0010)."""
-    today = retention.midnight_after(now)
-    kept = retention.decide(
-        rules=world.rules, version=world.rules_version, sent=today, archived=today, floor_days=world.floor_days
-    )
-    return Class(tier=tier.DEFAULT.name, retain_until=kept.retain_until, erasable=kept.erasable)
-
-
-def _prepare(arrival: Arrival, upload: Upload, world: World, now: datetime) -> tuple[Media, bytes]:
-    if upload.size_bytes > LARGEST_BYTES:
-        raise Rejected(f"media {arrival.media_id}: {upload.size_bytes} bytes, at most {LARGEST_BYTES} can be sealed")
-    context = encryption_context(archive=world.archive_id, media_id=arrival.media_id)
-    key, salt = world.keys.generate(context), os.urandom(SALT_BYTES)
-    header = Header(
-        media_id=arrival.media_id,
-        archive=world.archive_id,
-        created_at=now,
-        klass=_class(world, now),
-        suite=world.suite,
-        keyring=uuid7(now, os.urandom(10)),
-        size_bytes=upload.size_bytes,
-        kms_key=world.kms_key,
-        wrapped_key=key.wrapped,
-        encryption_context=context,
-        software=f"fengcun {functions.__version__}",
-    )
-    return Media(header, key=key.plaintext, salt=salt), salt
-
-
-def _check(arrival: Arrival, upload: Upload, seen: Seen, index_key: IndexKey) -> None:
+def _check(arrival: Arrival, upload: Upload, seen: Seen, world: World, now: datetime) -> None:
     """Raises Rejected. The name is keyed, so it stands for the SHA-256 that was announced without telling it."""
-    if media_id(index_key, seen.sha256_hex) != arrival.media_id:
-        raise Rejected(f"media {arrival.media_id}: the upload's SHA-256 is not the announced one")
-    if seen.md5_hex != upload.md5_hex:
-        raise Rejected(f"media {arrival.media_id}: the upload's MD5 is not the announced one")
+    wrong = None
+    if media_id(world.index_key, seen.sha256_hex) != arrival.media_id:
+        wrong = "SHA-256"
+    elif upload.md5_hex not in {None, seen.md5_hex}:
+        wrong = "MD5"
+    if wrong:
+        world.table.mismatch(bytes.fromhex(arrival.media_id), now=now)
+        raise Rejected(f"media {arrival.media_id}: the upload's {wrong} is not the announced one")
 
 
-def _describe(upload: Upload, seen: Seen) -> dict[str, Any]:
-    """What depends on the content or tells who sent it, sealed with it."""
-    return {
-        "claimed_type": upload.claimed_type,
-        "gateway": upload.gateway,
-        "md5": seen.md5_hex,
-        "media_type": seen.media_type,
-        "sha256": seen.sha256_hex,
-        "uploaded_at": moment_text(upload.uploaded_at),
-    }
+def _patient(scan: Scan, arrival: Arrival, attempt: int) -> Scan:
+    """Raises TryLater while it is worth waiting for clamd."""
+    if scan.verdict == UNSCANNED and attempt <= PATIENT_ATTEMPTS:
+        raise TryLater(f"media {arrival.media_id}: clamd did not answer")
+    return scan

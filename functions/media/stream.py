@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -24,8 +24,8 @@ class Seen:
     """What the first reading of an upload found."""
 
     sha256_hex: str
-    md5_hex: str | None
-    """Where somebody has said what it must be."""
+    md5_hex: str
+    """The one name that WeCom's chat archive gives a file."""
     media_type: str
     """Of its content."""
 
@@ -59,19 +59,22 @@ class Sealed(io.RawIOBase):
         self._description = b""
         self._position, self._at, self._piece = 0, 0, b""
 
-    def examine(self, *, with_md5: bool) -> Seen:
-        """The first reading, which every other needs: what the file is, and the digest of what it becomes."""
-        sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)  # the one digest that WeCom gives
+    def examine(self, watch: Callable[[memoryview], None]) -> Seen:
+        """The first reading, which every other needs: what the file is, and the digest of what it becomes.
+
+        `watch` is shown every chunk.
+        """
+        sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
         head = bytes(self._plain.chunk(0)[: kinds.HEAD_BYTES])
         for ordinal in range(self._media.header.chunks):
             chunk = self._plain.chunk(ordinal)
             sha256.update(chunk)
-            if with_md5:
-                md5.update(chunk)
+            md5.update(chunk)
+            watch(chunk)
             self._digest.update(self._media.seal(ordinal, chunk))
         return Seen(
             sha256_hex=sha256.hexdigest(),
-            md5_hex=md5.hexdigest() if with_md5 else None,
+            md5_hex=md5.hexdigest(),
             media_type=kinds.detect(head),
         )
 

@@ -68,7 +68,7 @@ class Act:
     open_until: datetime
     """Until when it may be approved; of a grant, once it is approved, until when it holds."""
     record: bytes | None = None
-    """The record it is about, where it is about one."""
+    """The record it is about, or the token of the media file; where it is about one."""
     sealed: bytes = field(repr=False)
     """The step that led to this state."""
 

@@ -69,11 +69,10 @@ def _list(request: Request, world: World, caller: Caller, now: datetime) -> Answ
 
 
 def _show(request: Request, world: World, caller: Caller, now: datetime) -> Answer:
-    act = find(world, _act_id(request))
-    rule = rule_of(world, act.kind)
+    rule = rule_of(world, request.path["kind"])
     if caller.who.role not in rule.shown_to:
-        raise Forbidden(f"{act.kind} is shown to: {', '.join(sorted(rule.shown_to))}")
-    act = settle(world, act, now)
+        raise Forbidden(f"{rule.kind} is shown to: {', '.join(sorted(rule.shown_to))}")
+    act = settle(world, find(world, _act_id(request), kind=rule.kind), now)
     event = opened(world, act).event["data"]
     shown: ActShown = {
         **_standing(world, act),
@@ -90,7 +89,7 @@ ROUTES: Mapping[str, Callable[[Request, World, Caller, datetime], Answer]] = {
     "POST /acts/{kind}": _propose,
     "POST /acts/{kind}/{act}/approval": _decide,
     "GET /acts": _list,
-    "GET /acts/{act}": _show,
+    "GET /acts/{kind}/{act}": _show,
 }
 
 

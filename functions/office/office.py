@@ -39,11 +39,11 @@ def rule_of(world: World, kind: str) -> ActRule:
     return rule
 
 
-def find(world: World, act_id: str, *, kind: str | None = None) -> Act:
+def find(world: World, act_id: str, *, kind: str) -> Act:
     """Raises Unknown and TryLater."""
     act = world.acts.get(act_id)
-    if act is None or (kind is not None and act.kind != kind):
-        raise Unknown("no act of this kind has this id" if kind else "no act has this id")
+    if act is None or act.kind != kind:
+        raise Unknown("no act of this kind has this id")
     return act
 
 
@@ -64,7 +64,7 @@ def propose(world: World, kind: str, document: dict[str, Any], *, caller: Caller
         digest=world.intake.index_key.body(canonical({"kind": kind, "document": document})),
         at=now,
         open_until=now + rule.open_for,
-        record=bytes.fromhex(document["record"]) if "record" in document else None,
+        record=_thing(world, document),
         sealed=sealed(world, step, document["id"]),
     )
     standing = world.acts.put_new(mine)
@@ -91,6 +91,13 @@ def decide(world: World, act: Act, *, said: State, reason: str, caller: Caller, 
 def token(world: World, caller: Caller) -> bytes:
     """Stands for a person in the table, whatever roles they use."""
     return world.intake.index_key.token("officer", caller.who.name)
+
+
+def _thing(world: World, document: dict[str, Any]) -> bytes | None:
+    """What it is about: a record by its id, a media file by its token in the index."""
+    if "record" in document:
+        return bytes.fromhex(document["record"])
+    return world.intake.index_key.token("media", document["media"]) if "media" in document else None
 
 
 def _about(world: World, rule: ActRule, document: dict[str, Any]) -> dict[str, Any]:

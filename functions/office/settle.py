@@ -112,10 +112,8 @@ def captured(world: World, act: Act, step: Step) -> Item:
 def sweep(world: World, now: datetime) -> int:
     """The clock's turn: expire what is late, and finish what nobody came back to. How many acts it touched."""
     waiting = [line for state in State for line in world.acts.by_state(state, most=MOST_LINES) if line.waits(now)]
-    for line in waiting:
-        act = world.acts.get(line.act_id)
-        if act is not None:
-            settle(world, act, now)
+    for act in filter(None, (world.acts.get(line.act_id) for line in waiting)):
+        settle(world, act, now)
     return len(waiting)
 
 

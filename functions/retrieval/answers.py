@@ -63,6 +63,12 @@ class MediaStatus(TypedDict):
     sha256: str | None
     md5: str | None
     status: Whereabouts
+    since: str | None
+    """Of a missing one: when the first record named it."""
+    mismatch_at: str | None
+    """Of a missing one: when an upload was announced as it and was not."""
+    verdict: str | None
+    """What the scan said: clean, infected, unscannable, unscanned. Null while it is missing."""
 
 
 class Record(Unlinked):

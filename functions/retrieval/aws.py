@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MISSING = frozenset({"InvalidRange", "NoSuchKey", "NoSuchVersion"})
-GRANTED = frozenset({"approved", "done"})
-"""States of an act that two people have approved, before and after its capture is queued."""
+GRANTED = {"S": "done"}
+"""Approved by a second person, and recorded: while it is only approved, its capture may not be queued yet."""
 
 
 class PostingTable:
@@ -81,17 +81,23 @@ class StateTable:
             raise Tampered(f"record {record_id}: its line in the table of states is not of this version") from error
 
 
-class OverrideTable:
-    """The table Acts, of which this room knows only what opens a restricted record."""
+class ActTable:
+    """The table Acts, as far as overrides go."""
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self._dynamodb, self._table = dynamodb, table
 
     def opens(self, act_id: str, thing: bytes, now: datetime) -> bool:
-        item = get_item(self._dynamodb, self._table, {"act": {"S": act_id}})
-        if item is None or item["kind"]["S"] != "override" or item["state"]["S"] not in GRANTED:
-            return False
-        return item.get("record", {}).get("B") == thing and now < parse_moment(item["open_until"]["S"])
+        item = get_item(self._dynamodb, self._table, {"act": {"S": act_id}}) or {}
+        return (
+            item.get("kind") == {"S": "override"}
+            and item.get("state") == GRANTED
+            and item.get("record") == {"B": thing}
+            and now < parse_moment(item["open_until"]["S"])
+        )
+
+    def allows(self, act_id: str, media_id: str, *, now: datetime) -> bool:
+        return self.opens(act_id, bytes.fromhex(media_id), now)
 
 
 def get_item(dynamodb: "DynamoDBClient", table: str, key: dict[str, Any]) -> dict[str, Any] | None:

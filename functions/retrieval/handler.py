@@ -6,24 +6,37 @@ from typing import Any
 
 import boto3
 
+from functions.archive.aws_media import MediaTable
+from functions.archive.media import BY_MD5
 from functions.canonical import from_epoch_ms, moment_text, parse_moment
-from functions.capture.media import SHA256_HEX, media_id
+from functions.capture.media import MD5_HEX, SHA256_HEX, media_id
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered, TryLater
 from functions.law.states import Use
 from functions.retrieval.answers import Archived, Receipts, Record, Unlinked
-from functions.retrieval.aws import KmsUnwrap, OverrideTable, PostingTable, S3Bucket, StateTable
+from functions.retrieval.aws import ActTable, KmsUnwrap, PostingTable, S3Bucket, StateTable
 from functions.retrieval.dictionaries import VaultDictionaries
 from functions.retrieval.find import RECORD_ID, Found, by_event, by_record_id, hours
 from functions.retrieval.links import Search, links
-from functions.retrieval.media import NoSuchMedia, NoSuchRange, World as MediaWorld, parse_range, read_media, statuses
-from functions.retrieval.naming import media_token, naming
+from functions.retrieval.media import (
+    NoSuchMedia,
+    NoSuchRange,
+    World as MediaWorld,
+    named,
+    parse_range,
+    read_media,
+    statuses,
+)
+from functions.retrieval.naming import naming
 from functions.retrieval.read import Erased, World, read
+from functions.retrieval.scanned import ACT_ID, Asked, Withheld as Unclean
 from functions.retrieval.states import Withheld, asked_use, check_any
 from functions.runtime import IMPATIENT, count, logger, read_secret
 from functions.segment.dictionary import shipped
 from functions.settings import RoomSettings
 from functions.web import Answer, Request, json_answer, problem, read_request
+
+OVERRIDE = Fault(pointer="override", detail="name an approved act of override for this file that has not run out")
 
 
 class Settings(RoomSettings):
@@ -34,6 +47,7 @@ class Settings(RoomSettings):
     states_table: str
     acts_table: str
     index_secret_arn: str
+    media_table: str
 
 
 @cache
@@ -61,19 +75,24 @@ def world() -> World:
 
 
 @cache
-def overrides() -> OverrideTable:
-    return OverrideTable(boto3.client("dynamodb", config=IMPATIENT), settings().acts_table)
-
-
-@cache
 def index_key() -> IndexKey:
     secrets = boto3.client("secretsmanager", config=IMPATIENT)
     return IndexKey(read_secret(secrets, settings().index_secret_arn).encode())
 
 
+@cache
+def items() -> MediaTable:
+    return MediaTable(boto3.client("dynamodb", config=IMPATIENT), settings().media_table)
+
+
+@cache
+def overrides() -> ActTable:
+    return ActTable(boto3.client("dynamodb", config=IMPATIENT), settings().acts_table)
+
+
 def media_world() -> MediaWorld:
     own = world()
-    return MediaWorld(vault=own.vault, keyrings=own.keyrings, unwrap=own.unwrap, index_key=index_key())
+    return MediaWorld(vault=own.vault, keyrings=own.keyrings, unwrap=own.unwrap, index_key=index_key(), items=items())
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -86,6 +105,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
             "route": request.resource,
             "record_id": _known(request.path.get("record_id", "")),
             "media_id": _media_id(request.path.get("sha256", "")),
+            "override": _override(request),
             "caller": request.caller,
             "status": answer.status,
         },
@@ -99,9 +119,17 @@ def _known(record_id: str) -> str | None:
     return record_id if RECORD_ID.fullmatch(record_id) else None
 
 
-def _media_id(sha256_hex: str) -> str | None:
-    """Its keyed name: a SHA-256 in a log would tell which file was read to whoever has the file."""
-    return media_id(index_key(), sha256_hex) if SHA256_HEX.fullmatch(sha256_hex) else None
+def _media_id(digest_hex: str) -> str | None:
+    """Its keyed name: a digest in a log would tell which file was read to whoever has the file."""
+    if SHA256_HEX.fullmatch(digest_hex):
+        return media_id(index_key(), digest_hex)
+    return index_key().token(BY_MD5, digest_hex).hex() if MD5_HEX.fullmatch(digest_hex) else None
+
+
+def _override(request: Request) -> str | None:
+    """The act that a reader names; anything that is not the id of one is neither looked up nor logged."""
+    named = request.query.get("override", ())
+    return named[-1] if named and ACT_ID.fullmatch(named[-1]) else None
 
 
 def _answer(request: Request) -> Answer:
@@ -127,7 +155,7 @@ def _record(request: Request) -> Answer:
         return problem(404, name="unknown", title="No such record", detail=detail)
     answer = _first_that_verifies(found, len(found), _use(request, bytes.fromhex(request.path["record_id"])))
     search = Search(postings=postings(), key=index_key(), world=world())
-    media = statuses(answer["envelope"], vault=world().vault, key=index_key())
+    media = statuses(answer["envelope"], vault=world().vault, items=items(), key=index_key())
     record: Record = {**answer, "links": links(answer["envelope"], search), "media": media}
     return json_answer(200, record)
 
@@ -136,9 +164,13 @@ def _media(request: Request) -> Answer:
     offset, length = (request.query.get(name, ()) for name in ("offset", "length"))
     try:
         part = parse_range(offset[-1] if offset else "0", length[-1] if length else None)
-        name = media_token(request.path["sha256"], index_key())
+        name = bytes.fromhex(named(request.path["sha256"], media_world()))
         check_any(naming(name, postings=postings(), world=world()), _use(request, name))
-        return json_answer(200, read_media(request.path["sha256"], part, world=media_world()))
+        asked = Asked(override=_override(request), now=datetime.now(UTC), overrides=overrides())
+        return json_answer(200, read_media(request.path["sha256"], part, asked=asked, world=media_world()))
+    except Unclean as withheld:
+        count(settings().archive_id, MediaWithheld=1)
+        return problem(403, name="malware", title="Withheld", detail=str(withheld), faults=(OVERRIDE,))
     except NoSuchMedia:
         detail = "no file of this SHA-256 was uploaded and sealed; one inside a capture is read with its record"
         return problem(404, name="unknown", title="No such file", detail=detail)

@@ -4,15 +4,18 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
-from functions.capture.media import media_id, object_key
+from functions.archive.media import BY_MD5, BY_SHA256, Standing
+from functions.canonical import moment_text
+from functions.capture.media import MD5_HEX, SHA256_HEX, media_id, object_key
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered
 from functions.media.sealed import CHUNK_BYTES, LARGEST_HEADER_BYTES, SEALED_CHUNK_BYTES, Header, Media, read_header
 from functions.retrieval.answers import MediaPart, MediaStatus, Whereabouts
-from functions.retrieval.naming import media_token
 from functions.retrieval.read import Bucket, Erased, Unwrap, lock_of
+from functions.retrieval.scanned import UNSCANNED, Asked, check
 from functions.segment import keyring as keyrings
 from functions.segment.keyring import ERASED
 from functions.segment.suites import COMMIT_BYTES
@@ -30,6 +33,12 @@ class NoSuchRange(Exception):
     """The file ends before. The message says where."""
 
 
+class Items(Protocol):
+    def get(self, media: bytes) -> Standing | None:
+        """What the table Media has under this name of a file. Raises TryLater."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """What reading a media file needs of the world."""
@@ -38,6 +47,7 @@ class World:
     keyrings: Bucket
     unwrap: Unwrap
     index_key: IndexKey
+    items: Items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,22 +76,66 @@ def parse_range(offset: str, length: str | None) -> Range:
     return Range(offset=int(offset), length=None if length is None else int(length))
 
 
-def statuses(envelope: Mapping[str, Any], *, vault: Bucket, key: IndexKey) -> list[MediaStatus]:
-    """Of each file that a record names: `sealed` in the vault, `inline` in the capture, or `missing`."""
-    return [
-        {"sha256": one["sha256"], "md5": one["md5"], "status": _status(one, vault, key)} for one in envelope["media"]
-    ]
+def statuses(envelope: Mapping[str, Any], *, vault: Bucket, items: Items, key: IndexKey) -> list[MediaStatus]:
+    """Of each file that a record names: `sealed` in the vault, `inline` in the capture, or `missing` since then."""
+    return [_status(one, vault, items, key) for one in envelope["media"]]
 
 
-def _status(file: Mapping[str, Any], vault: Bucket, key: IndexKey) -> Whereabouts:
-    if file["sha256"] and vault.holds(object_key(media_id(key, file["sha256"]))):
-        return "sealed"
-    return "inline" if file["present"] else "missing"
+def _status(file: Mapping[str, Any], vault: Bucket, items: Items, key: IndexKey) -> MediaStatus:
+    name = _token(file["sha256"], file["md5"], key)
+    standing = (items.get(name) if name else None) or Standing()
+    sealed = next((one for one in _files(name, standing) if vault.holds(object_key(one))), None)
+    status: Whereabouts = "sealed" if sealed else "inline" if file["present"] else "missing"
+    told = standing if sealed is None or sealed == (name or b"").hex() else items.get(bytes.fromhex(sealed)) or standing
+    return {
+        "sha256": file["sha256"],
+        "md5": file["md5"],
+        "status": status,
+        "since": _text(standing.wanted_at) if status == "missing" else None,
+        "mismatch_at": _text(standing.mismatch_at) if status == "missing" else None,
+        # What is inside a capture is given out with it alone, and nobody has scanned it there.
+        "verdict": {"sealed": told.verdict, "inline": UNSCANNED, "missing": None}[status],
+    }
 
 
-def read_media(sha256_hex: str, part: Range, *, world: World) -> MediaPart:
-    """The answer of `GET /media/{sha256}`. Raises Rejected, NoSuchMedia, NoSuchRange, Erased, Tampered, TryLater."""
-    name = media_token(sha256_hex, world.index_key).hex()
+def _token(sha256_hex: str | None, md5_hex: str | None, key: IndexKey) -> bytes | None:
+    if sha256_hex:
+        return key.token(BY_SHA256, sha256_hex)
+    return key.token(BY_MD5, md5_hex) if md5_hex else None
+
+
+def _files(name: bytes | None, standing: Standing) -> list[str]:
+    """The media ids that a name stands for: its own, and where it is an MD5 those that were linked to it."""
+    return [] if name is None else [name.hex(), *sorted(standing.files)]
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment_text(moment) if moment else None
+
+
+def named(digest_hex: str, world: World) -> str:
+    """The media id of the file that a SHA-256 or an MD5 names. Raises Rejected, NoSuchMedia."""
+    if SHA256_HEX.fullmatch(digest_hex):
+        return media_id(world.index_key, digest_hex)
+    if MD5_HEX.fullmatch(digest_hex) is None:
+        fault = Fault(pointer="sha256", detail="expected 64 lowercase hex digits, or the 32 of an MD5")
+        raise Rejected("neither a SHA-256 nor an MD5", (fault,))
+    standing = world.items.get(world.index_key.token(BY_MD5, digest_hex)) or Standing()
+    files = [one for one in sorted(standing.files) if world.vault.holds(object_key(one))]
+    if len(files) > 1:
+        fault = Fault(pointer="sha256", detail="ask by SHA-256; the index finds the records that name either file")
+        raise Rejected("more than one file has this MD5", (fault,))
+    if not files:
+        raise NoSuchMedia
+    return files[0]
+
+
+def read_media(digest_hex: str, part: Range, *, asked: Asked, world: World) -> MediaPart:
+    """The answer of `GET /media/{sha256}`.
+
+    Raises Rejected, NoSuchMedia, NoSuchRange, Withheld, Erased, Tampered, TryLater.
+    """
+    name = named(digest_hex, world)
     key = object_key(name)
     if not world.vault.holds(key):
         raise NoSuchMedia
@@ -96,10 +150,13 @@ def read_media(sha256_hex: str, part: Range, *, world: World) -> MediaPart:
     media.check_commit(front.body[len(media.front) : len(media.front) + COMMIT_BYTES])
     # (3) what is sealed behind the chunks names the SHA-256 that was asked for
     description = _description(world, media, key, front.size_bytes)
-    if description["sha256"] != sha256_hex:
+    sha256_hex = description["sha256"]
+    if media_id(world.index_key, sha256_hex) != name:
         raise Tampered(f"{key}: the file says it has another SHA-256")
+    # (4) the scan found it clean, or somebody answers for giving it out
+    check(description, name, asked)
     body = _plaintext(world, media, key, part.offset, length)
-    # (4) whoever asks for all of it gets the proof of all of it
+    # (5) whoever asks for all of it gets the proof of all of it
     if length == header.size_bytes and hashlib.sha256(body).hexdigest() != sha256_hex:
         raise Tampered(f"{key}: the file has another SHA-256")
     return {

@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator
 
-from functions.capture.media import SHA256_HEX
-from functions.capture.tokens import IndexKey
-from functions.errors import Fault, Rejected
 from functions.law.states import State
 from functions.retrieval.find import Found, Postings
 from functions.retrieval.read import World, locate, record_id_of
@@ -12,13 +9,6 @@ from functions.retrieval.states import state_of
 
 MOST_ASKED = 50
 """Records of one file. Beyond that, whoever may read it reads it through one that is active among the first."""
-
-
-def media_token(sha256_hex: str, key: IndexKey) -> bytes:
-    """What the index calls the file. Raises Rejected."""
-    if SHA256_HEX.fullmatch(sha256_hex) is None:
-        raise Rejected("not a SHA-256", (Fault(pointer="sha256", detail="expected 64 lowercase hex digits"),))
-    return key.token("media", sha256_hex)
 
 
 def naming(token: bytes, *, postings: Postings, world: World) -> Iterator[State]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from functions.canonical import epoch_ms, from_epoch_ms
-from functions.capture.capture import ARCHIVING, UNPARSED, Flag, Interpretation, Kind, Said
+from functions.capture.capture import UNPARSED, Flag, Interpretation, Kind, Said
 from functions.capture.content import MOST_ACCOUNTS, whole_number
 from functions.wechat.chatcontent import SHAPES, Reading, content_of, loads, plain
 
@@ -103,7 +103,7 @@ def _said(content: Mapping[str, Any], msgtype: str) -> tuple[Said, ...]:
     if person is None:
         return ()
     state = "granted" if msgtype == "agree" else "refused"
-    return (Said(person=person, state=state, purpose=ARCHIVING, at=_moment(content.get(f"{msgtype}_time"))),)
+    return (Said(person=person, state=state, at=_moment(content.get(f"{msgtype}_time"))),)
 
 
 def _moment(value: Any) -> datetime | None:

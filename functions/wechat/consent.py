@@ -7,7 +7,7 @@ developer.work.weixin.qq.com/document/path/92005 and, of Official Accounts and p
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from functions.capture.capture import ARCHIVING, Said
+from functions.capture.capture import Said
 
 
 class Notice(NamedTuple):
@@ -47,7 +47,7 @@ def said(fields: Mapping[str, str]) -> tuple[Said, ...]:
     if notice is None or notice.state is None:
         return ()
     person = fields.get(notice.people[0], "").strip()
-    return (Said(person=person, state=notice.state, purpose=ARCHIVING),) if person else ()
+    return (Said(person=person, state=notice.state),) if person else ()
 
 
 def _notice(fields: Mapping[str, str]) -> Notice | None:

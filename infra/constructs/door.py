@@ -12,6 +12,7 @@ from infra.deployment import Deployment
 
 STAGE = "v1"
 READING = ("GET/records/*", "GET/receipts/*", "GET/media/*")
+DECIDING = ("GET/acts", "GET/acts/*", "POST/acts/*", "GET/suspects", "GET/suspects/*")
 WEBHOOKS = ("POST/captures", "POST/media", "GET/wecom/*", "POST/wecom/*", "GET/wechat/*", "POST/wechat/*")
 REQUESTS_PER_SECOND = 500
 BURST = 1000
@@ -145,7 +146,9 @@ def _policy(deployment: Deployment) -> iam.PolicyDocument:
             effect=iam.Effect.DENY,
             principals=everyone,
             actions=invoke,
-            resources=[f"execute-api:/{STAGE}/{route}" for route in READING] if deployment.icp else ["execute-api:/*"],
+            resources=[f"execute-api:/{STAGE}/{route}" for route in (*READING, *DECIDING)]
+            if deployment.icp
+            else ["execute-api:/*"],
             conditions={"StringNotEquals": {"aws:PrincipalAccount": cdk.Aws.ACCOUNT_ID}},
         )
     ]

@@ -1,8 +1,8 @@
 """A room's function: its handler from the function object, its environment from `Settings`, its own role."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam, aws_lambda as lambda_, aws_logs as logs
@@ -10,10 +10,21 @@ from constructs import Construct
 
 from functions.settings import RoomSettings
 from infra.constructs.alarms import Alarms, Limit, period
+from infra.constructs.statements import allow
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
 LOG_RETENTION = logs.RetentionDays.ONE_YEAR
 """Cybersecurity Law of the PRC, art. 23(3): network logs are kept at least six months."""
+
+NETWORK = [
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+]
+# What Lambda needs to put a function into a VPC: docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html, 2026-11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +64,8 @@ class RoomFunction(Construct):
         alarms: Alarms,
     ) -> None:
         super().__init__(scope, name)
+        self.inside = False
+        """Whether it runs in the firm's VPC."""
         self.log_group = logs.LogGroup(self, "Log", retention=LOG_RETENTION, removal_policy=cdk.RemovalPolicy.RETAIN)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.permissions = iam.Policy(self, "Permissions", roles=[self.role])
@@ -77,6 +90,16 @@ class RoomFunction(Construct):
     def may(self, *statements: iam.PolicyStatement) -> None:
         """Add to the room's permissions. Nothing else adds any."""
         self.permissions.add_statements(*statements)
+
+    def joins(self, subnet_ids: Sequence[str], security_group_id: str) -> None:
+        """Into the firm's VPC. Lambda asks for the network rights when it makes the function."""
+        self.inside = True
+        self.may(allow("JoinTheNetwork", NETWORK, ["*"]))
+        function = cast("lambda_.CfnFunction", self.function.node.default_child)
+        function.vpc_config = lambda_.CfnFunction.VpcConfigProperty(
+            subnet_ids=list(subnet_ids), security_group_ids=[security_group_id]
+        )
+        self.function.node.add_dependency(self.permissions)
 
     def _may_log(self) -> None:
         self.may(

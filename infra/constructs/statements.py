@@ -69,9 +69,19 @@ def of_delivery(deployment: Deployment) -> dict[str, str]:
     return {"fengcun:archive": deployment.archive_id, "fengcun:purpose": "delivery"}
 
 
+def of_act(deployment: Deployment) -> dict[str, str]:
+    """Any act of this archive, as the office seals it for its table."""
+    return {"fengcun:archive": deployment.archive_id, "fengcun:purpose": "act", "fengcun:act": "?*"}
+
+
 def of_segment(deployment: Deployment) -> dict[str, str]:
     """Any segment of this archive; both of its pairs must be there and not be empty."""
     return {"fengcun:archive": deployment.archive_id, "fengcun:segment": "?*", "fengcun:class": "?*"}
+
+
+def of_suspect(deployment: Deployment) -> dict[str, str]:
+    """Any one capture in quarantine."""
+    return {"fengcun:archive": deployment.archive_id, "fengcun:purpose": "quarantine", "fengcun:record": "?*"}
 
 
 def of_media(deployment: Deployment) -> dict[str, str]:

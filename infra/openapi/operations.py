@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from functions.capture.media import SHA256_HEX
+from functions.capture.media import MD5_HEX, SHA256_HEX
 from functions.capture.tokens import RECORD_ID_DIGITS
 from functions.intake import callback, gateway, media, wechat, wecom
 from functions.intake.webhook import IDENTIFIER, SECONDS, TOLERANCE_SECONDS
 from functions.retrieval.media import LARGEST_RANGE_BYTES
+from functions.retrieval.scanned import ACT_ID
 from infra.openapi.answers import Given, answers
 from infra.openapi.shapes import reference
 from infra.rooms import intake, retrieval
@@ -118,14 +119,18 @@ def _record() -> Operation:
 
 def _media() -> Operation:
     largest = {"type": "integer", "minimum": 1, "maximum": LARGEST_RANGE_BYTES}
-    parts = (_query("offset", {"type": "integer", "minimum": 0}), _query("length", largest))
+    parts = (
+        _query("offset", {"type": "integer", "minimum": 0}),
+        _query("length", largest),
+        _query("override", {"pattern": f"^{ACT_ID.pattern}$"}),
+    )
     return Operation(
         id="readMedia",
         summary="Read a part of a media file",
         answers=frozenset(answers(READING, ("_answer", "_media"))),
         result=reference("MediaPart"),
         parameters=(
-            _path("sha256", {"pattern": f"^{SHA256_HEX.pattern}$"}),
+            _path("sha256", {"pattern": f"^({SHA256_HEX.pattern}|{MD5_HEX.pattern})$"}),
             *({**part, "required": False} for part in parts),
         ),
     )

@@ -1,4 +1,4 @@
-"""Media: seals uploaded files into the vault and removes the uploads. Opens nothing that it has sealed."""
+"""Media: scans uploaded files, seals them into the vault, removes the uploads. Opens nothing that it has sealed."""
 
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -6,7 +6,7 @@ from constructs import Construct
 from functions.media.handler import Settings, handle
 from infra.constructs.alarms import Alarms
 from infra.constructs.room_function import Room, RoomFunction
-from infra.constructs.statements import allow, of_buckets, of_media, of_secrets, use_key
+from infra.constructs.statements import allow, of_buckets, of_media, of_secrets, of_table, use_key
 from infra.deployment import Deployment
 from infra.records_stack import RecordsStack
 
@@ -28,6 +28,9 @@ class MediaRoom(RoomFunction):
         super().__init__(scope, name, room=ROOM, code=code, alarms=alarms, variables=_variables(deployment, records))
         self._takes_uploads(records)
         self._writes_media(deployment, records)
+        self._keeps_items(records)
+        if deployment.media is not None:
+            self.joins(deployment.media.subnet_ids, deployment.media.security_group_id)
 
     def _takes_uploads(self, records: RecordsStack) -> None:
         uploads = records.intake.arn_for_objects("uploads/*")
@@ -49,6 +52,12 @@ class MediaRoom(RoomFunction):
             use_key("SealMedia", "kms:GenerateDataKey", records.segment_key, of_media(deployment)),
         )
 
+    def _keeps_items(self, records: RecordsStack) -> None:
+        self.may(
+            allow("SayWhatIsSealed", ["dynamodb:UpdateItem"], [records.media.table_arn]),
+            use_key("OpenTheTable", "kms:Decrypt", records.storage_key, of_table(records.media)),
+        )
+
 
 def _variables(deployment: Deployment, records: RecordsStack) -> dict[str, str]:
     return {
@@ -59,6 +68,8 @@ def _variables(deployment: Deployment, records: RecordsStack) -> dict[str, str]:
         "storage_key_arn": records.storage_key.key_arn,
         "segment_key_arn": records.segment_key.key_arn,
         "index_secret_arn": records.index_secret.attr_id,
+        "media_table": records.media.table_name,
+        "clamd": deployment.media.clamd if deployment.media else "",
         "lock_mode": deployment.lock_mode,
         "trial_lock_days": str(deployment.trial_lock_days),
         "retention_floor_days": str(deployment.retention_floor_days),

@@ -29,15 +29,6 @@ EVIDENCE = {
     "PullsRefused": "WeCom refuses (10009: our address is not trusted; 10010: too old; the log line pulled says it)",
     "MessagesLeftSealed": "a message could not be decrypted (no key of its version, or the SDK failed); kept sealed",
 }
-NETWORK = [
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:UnassignPrivateIpAddresses",
-]
-# What Lambda needs to put a function into a VPC: docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html, 2026-11
 
 
 class PullRoom(RoomFunction):
@@ -87,15 +78,11 @@ class PullRoom(RoomFunction):
         )
 
     def _goes_out(self, pull: Pull) -> None:
-        """Into the firm's VPC, with the firm's layer. Lambda asks for the network rights when it makes the function."""
-        self.may(allow("JoinTheNetwork", NETWORK, ["*"]))
+        """Into the firm's VPC, with the firm's layer."""
+        self.joins(pull.subnet_ids, pull.security_group_id)
         function = cast("lambda_.CfnFunction", self.function.node.default_child)
-        function.vpc_config = lambda_.CfnFunction.VpcConfigProperty(
-            subnet_ids=list(pull.subnet_ids), security_group_ids=[pull.security_group_id]
-        )
         account = f"{cdk.Aws.PARTITION}:lambda:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}"
         function.layers = [f"arn:{account}:layer:{pull.layer}"]
-        self.function.node.add_dependency(self.permissions)
         self.function.configure_async_invoke(retry_attempts=0)  # the next run does what this one could not
 
     def _wake(self, pull: Pull) -> iam.Policy:

@@ -39,6 +39,7 @@ class RetrievalRoom(RoomFunction):
                 "states_table": records.states.table_name,
                 "acts_table": records.acts.table_name,
                 "index_secret_arn": records.index_secret.attr_id,
+                "media_table": records.media.table_name,
             },
         )
         self._finds(records)
@@ -48,10 +49,20 @@ class RetrievalRoom(RoomFunction):
         index_secret = records.index_secret.attr_id
         self.may(
             allow("FindRecords", ["dynamodb:Query"], [records.postings.table_arn]),
-            use_key("OpenTheTable", "kms:Decrypt", records.storage_key, of_table(records.postings)),
-            allow("KnowWhatIsClosed", ["dynamodb:GetItem"], [records.states.table_arn, records.acts.table_arn]),
-            use_key("OpenTheStates", "kms:Decrypt", records.storage_key, of_table(records.states)),
-            use_key("OpenTheActs", "kms:Decrypt", records.storage_key, of_table(records.acts)),
+            allow(
+                "KnowFilesStatesAndOverrides",
+                ["dynamodb:GetItem"],
+                [records.media.table_arn, records.states.table_arn, records.acts.table_arn],
+            ),
+            *(
+                use_key(f"Open{name}", "kms:Decrypt", records.storage_key, of_table(table))
+                for name, table in (
+                    ("TheTable", records.postings),
+                    ("TheFiles", records.media),
+                    ("TheStates", records.states),
+                    ("TheActs", records.acts),
+                )
+            ),
             allow("MakeIndexTokens", ["secretsmanager:GetSecretValue"], [index_secret]),
             use_key("OpenTheSecret", "kms:Decrypt", records.storage_key, of_secrets(records.index_secret)),
         )

@@ -60,6 +60,27 @@ def test_a_term_without_an_end_and_without_regimes_is_open_and_adds_nothing(
     assert roll.regimes([token, token[::-1]], END) == {"a"}
 
 
+def test_contacts_and_exclusions_are_on_their_own_lists_and_nobodys_terms(
+    dynamodb: "DynamoDBClient", table: str, token: bytes
+) -> None:
+    other = token[::-1]
+    put(dynamodb, table, token, role={"S": "contact"})
+    put(dynamodb, table, other, role={"S": "excluded"})
+
+    roll = CustodianTable(dynamodb, table).load()
+
+    assert (roll.contacts, roll.excluded) == ({token}, {other})
+    assert roll.covering([token, other], BETWEEN) == []
+
+
+def test_jurisdictions_and_device_come_with_the_term(dynamodb: "DynamoDBClient", table: str, token: bytes) -> None:
+    put(dynamodb, table, token, jurisdictions={"SS": ["CN", "HK"]}, device={"S": "byod"})
+
+    [term] = CustodianTable(dynamodb, table).load().covering([token], BETWEEN)
+
+    assert (term.jurisdictions, term.device) == ({"CN", "HK"}, "byod")
+
+
 def test_a_roll_larger_than_one_page_is_read_whole(dynamodb: "DynamoDBClient", table: str) -> None:
     tokens = [bytes([number]) * 16 for number in range(5)]
     for token in tokens:

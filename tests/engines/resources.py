@@ -15,11 +15,13 @@ KeyRole = Literal["HASH", "RANGE"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """Names of the three tables."""
+    """Their names."""
 
     postings: str
     deliveries: str
     custodians: str
+    media: str
+    acts: str
 
 
 def locked_bucket(s3: "S3Client", name: str) -> str:
@@ -39,18 +41,44 @@ def plain_bucket(s3: "S3Client", name: str) -> str:
 
 
 def tables(dynamodb: "DynamoDBClient", suffix: str) -> Tables:
-    """The three tables of the archive, empty."""
+    """The tables of the archive, empty."""
     return Tables(
         postings=table(dynamodb, f"postings-{suffix}", {"token": "B", "at": "S"}),
         deliveries=table(dynamodb, f"deliveries-{suffix}", {"claim": "B"}),
         custodians=table(dynamodb, f"custodians-{suffix}", {"token": "B", "valid_from": "S"}),
+        media=_media(dynamodb, f"media-{suffix}"),
+        acts=table(dynamodb, f"acts-{suffix}", {"act": "S"}),
     )
+
+
+def _media(dynamodb: "DynamoDBClient", name: str) -> str:
+    """With the sparse index of what is missing."""
+    dynamodb.createtable(
+        TableName=name,
+        AttributeDefinitions=[
+            {"AttributeName": "media", "AttributeType": "B"},
+            {"AttributeName": "missing_since", "AttributeType": "S"},
+        ],
+        KeySchema=[{"AttributeName": "media", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "missing",
+                "KeySchema": [
+                    {"AttributeName": "missing_since", "KeyType": "HASH"},
+                    {"AttributeName": "media", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name
 
 
 def table(dynamodb: "DynamoDBClient", name: str, keys: dict[str, AttributeType]) -> str:
     """`keys` is the partition key and then, if there is one, the sort key."""
     roles: tuple[KeyRole, ...] = ("HASH", "RANGE")
-    dynamodb.create_table(
+    dynamodb.createtable(
         TableName=name,
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": kind} for key, kind in keys.items()],
         KeySchema=[{"AttributeName": key, "KeyType": role} for key, role in zip(keys, roles, strict=False)],

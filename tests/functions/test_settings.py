@@ -6,18 +6,34 @@ import pytest
 from pydantic import Field, ValidationError
 
 from functions.archive.handler import Settings as ArchiveSettings
+from functions.errors import Rejected
 from functions.index.handler import Settings as IndexSettings
 from functions.intake.handler import Settings as IntakeSettings
+from functions.media.handler import Settings as MediaSettings
+from functions.pull.handler import Settings as PullSettings
 from functions.retrieval.handler import Settings as RetrievalSettings
-from functions.settings import RoomSettings
+from functions.settings import REGIONS, RoomSettings
 
-ROOMS: list[type[RoomSettings]] = [IntakeSettings, ArchiveSettings, IndexSettings, RetrievalSettings]
+ROOMS: list[type[RoomSettings]] = [
+    IntakeSettings,
+    ArchiveSettings,
+    IndexSettings,
+    RetrievalSettings,
+    MediaSettings,
+    PullSettings,
+]
 
 
 class Settings(RoomSettings):
     vault_bucket: str
     lock_mode: Literal["COMPLIANCE", "GOVERNANCE"] = "GOVERNANCE"
     trial_lock_days: Annotated[int, Field(ge=0)] = 0
+
+
+@pytest.fixture(autouse=True)
+def in_beijing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "cn-north-1")
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
 
 
 def test_the_variables_of_a_room_are_its_fields_in_capitals() -> None:
@@ -59,3 +75,35 @@ def test_a_variable_that_is_malformed_is_named(monkeypatch: pytest.MonkeyPatch, 
 def test_settings_do_not_change_once_they_are_read() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Settings(vault_bucket="vault").vault_bucket = "other"  # type: ignore[misc]  # the point of the test
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__module__)
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"AWS_REGION": "us-east-1"},
+        {"AWS_REGION": "ap-east-1"},
+        {"AWS_REGION": "cn-north-1", "AWS_DEFAULT_REGION": "eu-central-1"},
+        {"AWS_REGION": ""},
+        {},
+    ],
+    ids=str,
+)
+def test_no_room_starts_outside_the_mainland(
+    monkeypatch: pytest.MonkeyPatch, room: type[RoomSettings], environment: dict[str, str]
+) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(Rejected, match="the archive runs in cn-north-1 or cn-northwest-1 only"):
+        room.load()
+
+
+@pytest.mark.parametrize("region", sorted(REGIONS))
+def test_both_regions_of_the_mainland_will_do(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
+    monkeypatch.setenv("AWS_REGION", region)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    monkeypatch.setenv("VAULT_BUCKET", "vault")
+
+    assert Settings.load().vault_bucket == "vault"

@@ -26,9 +26,14 @@ PULLING = Deployment.model_validate(
             "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
             "security_group_id": "sg-0123456789abcdef0",
         },
+        "media": {
+            "clamd": "clamd.internal:3310",
+            "subnet_ids": ["subnet-0123456789abcdef0"],
+            "security_group_id": "sg-0123456789abcdef0",
+        },
     }
 )
-"""The trial, with the optional room `pull`."""
+"""The trial, with the optional room `pull`, and files scanned by the firm's clamd."""
 DEPLOYMENTS = (*(read(CONTEXT["deployments"], name) for name in sorted(CONTEXT["deployments"])), PULLING)
 
 

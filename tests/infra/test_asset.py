@@ -11,6 +11,8 @@ import pytest
 from infra.asset import KEPT_BUILDS, Target, build, find_python, for_lambda, for_this_machine
 from tests.infra.sources import WHEEL, make_repository
 
+POLICY = 'name = "ours"\n'
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -26,11 +28,12 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def test_it_holds_the_functions_and_what_they_run_on_and_nothing_else(root: Path) -> None:
-    names = {name for name in contents(build(root, for_this_machine())) if "__pycache__" not in name}
+    names = {name for name in contents(build(root, for_this_machine(), policy=POLICY)) if "__pycache__" not in name}
 
     assert names == {
         "functions/__init__.py",
         "functions/rules.toml",
+        "functions/law/policy.toml",
         "tiny/__init__.py",
         "tiny-1.0.dist-info/METADATA",
         "tiny-1.0.dist-info/WHEEL",
@@ -38,7 +41,7 @@ def test_it_holds_the_functions_and_what_they_run_on_and_nothing_else(root: Path
 
 
 def test_it_is_compiled_so_that_no_cold_start_has_to(root: Path) -> None:
-    folder = build(root, for_this_machine())
+    folder = build(root, for_this_machine(), policy=POLICY)
     (folder / "tiny" / "__init__.py").write_text("raise SystemExit('compiled at start')\n")
     run = [sys.executable, "-c", "import tiny; print(tiny.ANSWER, tiny.__cached__)"]
     ran = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(folder)})
@@ -51,25 +54,32 @@ def test_the_same_sources_give_the_same_bytes_wherever_they_are_built(tmp_path: 
     built = []
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
-        built.append(contents(build(make_repository(tmp_path / name), for_this_machine())))
+        built.append(contents(build(make_repository(tmp_path / name), for_this_machine(), policy=POLICY)))
 
     assert built[0] == built[1]
 
 
 def test_a_second_build_needs_nothing(root: Path) -> None:
-    first = build(root, for_this_machine())
+    first = build(root, for_this_machine(), policy=POLICY)
     (root / WHEEL).unlink()
 
-    assert build(root, for_this_machine()) == first
+    assert build(root, for_this_machine(), policy=POLICY) == first
 
 
 @pytest.mark.parametrize("changed", ["functions/rules.toml", "requirements/lambda.txt"])
 def test_a_change_is_a_new_build(root: Path, changed: str) -> None:
-    first = build(root, for_this_machine())
+    first = build(root, for_this_machine(), policy=POLICY)
     with (root / changed).open("a") as file:
         file.write("# changed\n")
 
-    assert build(root, for_this_machine()) != first
+    assert build(root, for_this_machine(), policy=POLICY) != first
+
+
+def test_the_deployments_policy_lies_where_the_functions_look_for_it_and_another_is_a_new_build(root: Path) -> None:
+    folder = build(root, for_this_machine(), policy=POLICY)
+
+    assert (folder / "functions" / "law" / "policy.toml").read_text(encoding="utf-8") == POLICY
+    assert build(root, for_this_machine(), policy=POLICY + "# changed\n") != folder
 
 
 def test_a_wheel_with_another_hash_is_refused_and_leaves_no_build(root: Path) -> None:
@@ -77,7 +87,7 @@ def test_a_wheel_with_another_hash_is_refused_and_leaves_no_build(root: Path) ->
         file.write(b"x")
 
     with pytest.raises(subprocess.CalledProcessError):
-        build(root, for_this_machine())
+        build(root, for_this_machine(), policy=POLICY)
     assert [path.name[:5] for path in (root / "build" / "lambda-local").iterdir()] == ["fresh"]
 
 
@@ -85,7 +95,7 @@ def test_old_builds_are_cleared_away(root: Path) -> None:
     built = []
     for number in range(KEPT_BUILDS + 2):
         (root / "functions" / "rules.toml").write_text(f"version = {number}\n")
-        built.append(build(root, for_this_machine()))
+        built.append(build(root, for_this_machine(), policy=POLICY))
         os.utime(built[-1], (number, number))
 
     assert set((root / "build" / "lambda-local").iterdir()) == set(built[-KEPT_BUILDS:])
@@ -94,7 +104,7 @@ def test_old_builds_are_cleared_away(root: Path) -> None:
 def test_without_a_matching_interpreter_it_is_built_uncompiled(root: Path) -> None:
     target = Target(folder="build/plain", install=("--python", sys.executable), python="")
 
-    assert not [name for name in contents(build(root, target)) if name.endswith(".pyc")]
+    assert not [name for name in contents(build(root, target, policy=POLICY)) if name.endswith(".pyc")]
 
 
 def test_for_lambda_the_wheels_are_those_of_its_python_and_its_linux() -> None:

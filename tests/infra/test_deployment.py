@@ -16,7 +16,7 @@ TRIAL: dict[str, Any] = {
     "lock_mode": "GOVERNANCE",
     "trial_lock_days": 7,
     "retention_floor_days": 1,
-    "regimes": ["cn.sec.137"],
+    "policy": "mainland-securities",
     "icp": False,
     "suite": "AES-256-GCM",
 }
@@ -99,8 +99,30 @@ def test_a_trial_locks_longer_than_its_floor_or_is_refused(lock: int, floor: int
         assert f"trial_lock_days ({lock}) must be more than retention_floor_days ({floor})" in refusal(block)
 
 
-def test_a_regime_without_a_rule_is_refused_with_those_there_are() -> None:
-    assert "no retention rule 'cn.sec.138'; there are " in refusal({**TRIAL, "regimes": ["cn.sec.138"]})
+def test_the_regimes_are_those_of_the_policy() -> None:
+    assert make(TRIAL).regimes == ("cn.sec.137", "cn.csl.23")
+    assert make({**TRIAL, "policy": "policies/local.toml"}).law.name == "local"
+
+
+def test_every_deployment_of_cdk_json_keeps_at_least_by_the_securities_law() -> None:
+    blocks = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]["deployments"]
+
+    assert all({"cn.sec.137", "cn.csl.23"} <= set(read(blocks, name).regimes) for name in blocks)
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ("securities", "no ready profile 'securities'; there are foreign-bank-branch, general-enterprise, mainland-"),
+        ("policies/nowhere.toml", "policy 'policies/nowhere.toml' cannot be read: FileNotFoundError"),
+        ("/etc/policy.toml", "must be a path from the root of the repository"),
+        ("../policy.toml", "must be a path from the root of the repository"),
+        ("pyproject.toml", "pyproject.toml:1: name: is missing, and has no default"),
+        ("", "policy is ''"),
+    ],
+)
+def test_what_is_no_policy_is_refused(named: str, expected: str) -> None:
+    assert expected in refusal({**TRIAL, "policy": named})
 
 
 def test_a_private_api_and_wechat_exclude_each_other() -> None:
@@ -124,7 +146,6 @@ def test_a_private_api_and_wechat_exclude_each_other() -> None:
         ("trial_lock_days", 2.5),
         ("trial_lock_days", 3650),
         ("retention_floor_days", 0),
-        ("regimes", []),
         ("vpc_endpoints", ["vpc-1"]),
     ],
 )

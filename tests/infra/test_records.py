@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from functions.archive.aws_media import MISSING_INDEX
 from tests.infra.synth import Stacks
 from tests.infra.template import Resource, text
 
@@ -71,7 +72,7 @@ def test_an_upload_that_nobody_seals_is_gone_within_days(stacks: Stacks) -> None
 def test_every_table_is_encrypted_backed_up_and_protected(stacks: Stacks) -> None:
     tables = stacks.records.of("AWS::DynamoDB::Table")
 
-    assert {table.name for table in tables} == {"Postings", "Deliveries", "Custodians"}
+    assert {table.name for table in tables} == {"Postings", "Deliveries", "Custodians", "Media", "Acts"}
     for table in tables:
         assert text(table.properties["SSESpecification"]["KMSMasterKeyId"]) == "StorageKey"
         assert table.properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
@@ -85,6 +86,7 @@ def test_every_table_is_encrypted_backed_up_and_protected(stacks: Stacks) -> Non
         ("Postings", {"token": ("HASH", "B"), "at": ("RANGE", "S")}),
         ("Deliveries", {"claim": ("HASH", "B")}),
         ("Custodians", {"token": ("HASH", "B"), "valid_from": ("RANGE", "S")}),
+        ("Acts", {"act": ("HASH", "S")}),
     ],
 )
 def test_tables_have_the_keys_the_rooms_write(trial: Stacks, name: str, keys: dict[str, tuple[str, str]]) -> None:
@@ -92,6 +94,15 @@ def test_tables_have_the_keys_the_rooms_write(trial: Stacks, name: str, keys: di
     types = {one["AttributeName"]: one["AttributeType"] for one in table["AttributeDefinitions"]}
 
     assert {one["AttributeName"]: (one["KeyType"], types[one["AttributeName"]]) for one in table["KeySchema"]} == keys
+
+
+def test_a_files_item_is_listed_by_the_day_since_which_it_is_missing_and_only_then(trial: Stacks) -> None:
+    table = trial.records.one("AWS::DynamoDB::Table", "Media").properties
+    (index,) = table["GlobalSecondaryIndexes"]
+
+    assert table["KeySchema"] == [{"AttributeName": "media", "KeyType": "HASH"}]
+    assert (index["IndexName"], index["Projection"]) == (MISSING_INDEX, {"ProjectionType": "KEYS_ONLY"})
+    assert [one["AttributeName"] for one in index["KeySchema"]] == ["missing_since", "media"]
 
 
 def test_deliveries_are_forgotten_by_their_own_clock(stacks: Stacks) -> None:
@@ -128,6 +139,8 @@ def test_outputs_tell_clients_where_everything_is(stacks: Stacks) -> None:
         "PostingsTable": "Postings",
         "DeliveriesTable": "Deliveries",
         "CustodiansTable": "Custodians",
+        "MediaTable": "Media",
+        "ActsTable": "Acts",
         "EndpointsSecret": "EndpointsJson",
         "IndexSecret": "IndexHmacKey",
     }

@@ -1,6 +1,7 @@
 """An HTTP server on this machine in the place of the archive and CloudFormation; checks SigV4 by its own arithmetic."""
 
 import hmac
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,12 +24,16 @@ class Standin:
     stacks: dict[str, dict[str, str] | str] = field(default_factory=dict)
     """Outputs by stack name, or the code of the error that CloudFormation gives."""
     asked: list[str] = field(default_factory=list)
+    posted: list[tuple[str, Any]] = field(default_factory=list)
+    """Path and JSON body of every signed POST."""
     url: str = ""
 
-    def answer(self, handler: BaseHTTPRequestHandler) -> tuple[int, str]:
+    def answer(self, handler: BaseHTTPRequestHandler, body: bytes = b"") -> tuple[int, str]:
         self.asked.append(handler.path)
-        if not signed_by(SECRET_KEY, handler):
+        if not signed_by(SECRET_KEY, handler, body):
             return 403, '{"message":"The request signature we calculated does not match"}'
+        if body:
+            self.posted.append((handler.path, json.loads(body)))
         return self.answers.get(handler.path, (404, '{"title":"Not found","detail":"nothing here"}'))
 
     def describe(self, body: str) -> tuple[int, str]:
@@ -48,14 +53,14 @@ class Standin:
         return 200, f"<DescribeStacksResponse>{result}</DescribeStacksResponse>"
 
 
-def signed_by(secret_key: str, handler: BaseHTTPRequestHandler) -> bool:
-    """Signature Version 4 as its documentation computes it, service execute-api, empty body."""
+def signed_by(secret_key: str, handler: BaseHTTPRequestHandler, body: bytes) -> bool:
+    """Signature Version 4 as its documentation computes it, service execute-api."""
     algorithm, _, rest = handler.headers.get("authorization", "").partition(" ")
     given = dict(item.strip().split("=", 1) for item in rest.split(",") if item)
     if algorithm != "AWS4-HMAC-SHA256":
         return False
     scope = given["Credential"].split("/", 1)[1]
-    canonical = _canonical(handler, given["SignedHeaders"])
+    canonical = _canonical(handler, given["SignedHeaders"], body)
     text = "\n".join((algorithm, handler.headers["x-amz-date"], scope, sha256(canonical.encode()).hexdigest()))
     key = f"AWS4{secret_key}".encode()
     for part in (*scope.split("/"), text):
@@ -63,12 +68,13 @@ def signed_by(secret_key: str, handler: BaseHTTPRequestHandler) -> bool:
     return "/execute-api/" in scope and hmac.compare_digest(key.hex(), given["Signature"])
 
 
-def _canonical(handler: BaseHTTPRequestHandler, names: str) -> str:
+def _canonical(handler: BaseHTTPRequestHandler, names: str, body: bytes) -> str:
     parts = urlsplit(handler.path)
     query = sorted((quote(k, safe="-_.~"), quote(v, safe="-_.~")) for k, v in parse_qsl(parts.query))
     headers = "".join(f"{name}:{handler.headers[name].strip()}\n" for name in names.split(";"))
     asked = "&".join(f"{name}={value}" for name, value in query)
-    return "\n".join(("GET", quote(parts.path, safe="/-_.~"), asked, headers, names, sha256(b"").hexdigest()))
+    path = quote(parts.path, safe="/-_.~")
+    return "\n".join((handler.command, path, asked, headers, names, sha256(body).hexdigest()))
 
 
 @contextmanager
@@ -80,7 +86,8 @@ def standing_in() -> Iterator[Standin]:
             self._send(*standin.answer(self))
 
         def do_POST(self) -> None:
-            self._send(*standin.describe(self.rfile.read(int(self.headers["content-length"])).decode()))
+            body = self.rfile.read(int(self.headers["content-length"]))
+            self._send(*(standin.describe(body.decode()) if self.path == "/" else standin.answer(self, body)))
 
         def _send(self, status: int, body: str) -> None:
             self.send_response(status)

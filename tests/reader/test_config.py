@@ -47,6 +47,17 @@ regimes = ["cn.sec.137"]
 [[custodian]]
 account = "account-2"
 valid_from = 2026-01-01T00:00:00Z
+jurisdictions = ["CN", "HK"]
+device = "byod"
+
+[[contact]]
+account = "account-3"
+
+[[excluded]]
+account = "account-4"
+
+[[excluded]]
+conversation = "family-5"
 """
 
 SECOND = f"""
@@ -82,12 +93,14 @@ def test_a_new_deployment_gets_everything_the_file_names(
 
     assert stored_endpoints()["gateways"]["gateway-one"]["secrets"] == [SECRET]
     assert set(stored_endpoints()["wecom"]) == {"app-one"}
-    assert len(stored_custodians()) == 2
+    assert len(stored_custodians()) == 5
     assert capsys.readouterr().out.splitlines() == [
         "gateways    2 added (gateway-one gateway-two), 0 changed, 0 removed, 0 unchanged",
         "wecom       1 added (app-one), 0 changed, 0 removed, 0 unchanged",
         "wechat      1 added (oa-one), 0 changed, 0 removed, 0 unchanged",
         "custodians  2 added, 0 changed, 0 removed, 0 unchanged",
+        "contacts    1 added, 0 changed, 0 removed, 0 unchanged",
+        "excluded    2 added, 0 changed, 0 removed, 0 unchanged",
     ]
 
 
@@ -105,6 +118,8 @@ def test_a_second_file_replaces_the_first(
     assert told["wecom"]["removed"] == ["app-one"]
     assert told["wechat"]["removed"] == ["oa-one"]
     assert told["custodians"] == {"added": 1, "changed": 1, "removed": 1, "unchanged": 0}
+    assert told["contacts"] == {"added": 0, "changed": 0, "removed": 1, "unchanged": 0}
+    assert told["excluded"] == {"added": 0, "changed": 0, "removed": 2, "unchanged": 0}
     assert set(stored_endpoints()["gateways"]) == {"gateway-one"}
     assert sorted(item["valid_from"]["S"][:10] for item in stored_custodians()) == ["2026-01-01", "2026-07-01"]
 
@@ -132,18 +147,17 @@ def test_no_secret_key_account_or_token_is_printed(
     main(["config", "apply", *options, written(SECOND)])
 
     said = capsys.readouterr()
-    for secret in (SECRET, OTHER, KEY, "QDG6eK", "account-1", "account-2"):
+    for secret in (SECRET, OTHER, KEY, "QDG6eK", "account-1", "account-2", "account-3", "account-4", "family-5"):
         assert secret not in said.out + said.err
 
 
-def test_a_bad_file_is_refused_with_file_key_and_reason(archive: Standin, written: Any, capsys: Any) -> None:
+def test_a_bad_file_is_refused_with_file_line_key_and_reason(archive: Standin, written: Any, capsys: Any) -> None:
     path = written(FIRST.replace('kind = "app"', 'kind = "pager"'))
 
     assert main(["config", "apply", path]) == 2
 
     said = capsys.readouterr().err
-    assert path in said
-    assert "kind" in said
+    assert f"{path}:12: wecom[0].kind: " in said
 
 
 def test_a_file_that_names_no_way_in_shuts_nobody_out(archive: Standin, written: Any, capsys: Any) -> None:

@@ -38,7 +38,9 @@ def test_a_stage_in_the_doors_url_belongs_to_the_path(archive: Standin) -> None:
         (403, '{"message":"Forbidden"}', Refused, "Forbidden"),
         (403, '{"Message":"User is not authorized"}', Refused, "not authorized"),
         (404, '{"title":"unknown","status":404}', Refused, "unknown"),
+        (409, '{"detail":"the act is refused already"}', Refused, "decided otherwise: the act is refused"),
         (410, '{"title":"Erased"}', Refused, "gone: Erased"),
+        (413, '{"detail":"too large"}', Misused, "too large"),
         (500, '{"type":"urn:fengcun:problem:tampered","detail":"leaf 3"}', Unproven, "leaf 3"),
         (400, '{"detail":"bad","errors":[{"pointer":"sent","detail":"is missing"}]}', Misused, "sent: is missing"),
         (422, "not JSON", Misused, "no reason given"),
@@ -55,6 +57,21 @@ def test_each_answer_has_its_exit_code(
 
     with pytest.raises(kind, match=sentence):
         door(archive.url).get("/records/1", {})
+
+
+def test_what_is_posted_is_signed_with_its_body(archive: Standin) -> None:
+    archive.answers["/acts/restrict"] = (200, '{"act":"1"}')
+
+    assert door(archive.url).post("/acts/restrict", '{"reason":"因为"}'.encode()) == '{"act":"1"}'
+    assert archive.posted == [("/acts/restrict", {"reason": "因为"})]
+
+
+def test_a_busy_door_is_posted_to_again(archive: Standin) -> None:
+    archive.answers["/acts/restrict"] = (503, "{}")
+
+    with pytest.raises(NoAnswer):
+        door(archive.url).post("/acts/restrict", b"{}")
+    assert archive.asked == ["/acts/restrict"] * 3
 
 
 def test_a_busy_door_is_asked_again(archive: Standin) -> None:

@@ -8,11 +8,11 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from functions.archive.archive import Outcome, Time, World, archive
+from functions.archive.archive import archive
+from functions.archive.batch import Outcome, Time, World
 from functions.capture.capture import Delivery
 from functions.capture.delivery import seal
 from functions.capture.package import unpack
-from functions.capture.tokens import Names
 from functions.errors import Tampered
 from functions.law.locks import Lock
 from functions.runtime import Message
@@ -48,11 +48,11 @@ class Answering(MemoryBucket):
         super().__init__("answering")
         self.outcomes = list(outcomes)
 
-    def put_once(self, key: str, body: bytes, *, lock: Lock) -> str:
+    def put_once(self, key: str, body: bytes, *, lock: Lock, legal_hold: bool = False) -> str:
         outcome = self.outcomes.pop(0) if self.outcomes else None
         if outcome:
             raise outcome
-        return super().put_once(key, body, lock=lock)
+        return super().put_once(key, body, lock=lock, legal_hold=legal_hold)
 
 
 def ticking(*, read_seconds: int, write_seconds: int) -> Time:
@@ -69,17 +69,13 @@ class Room(Archive):
     """The archive room alone."""
 
     def world(self, **changed: Any) -> World:  # type: ignore[override]  # another room's world
-        fields = {
-            "parcels": self.parcels,
-            "unwrap": unwrap,
-            "quarantine": self.quarantine,
-            "store": replace(
-                self.store(), **{name: changed.pop(name) for name in ("vault", "keyrings") if name in changed}
-            ),
-            "policy": self.policy(),
-            "names": Names(self.key),
-        }
-        return World(**{**fields, **changed})
+        store = {name: changed.pop(name) for name in ("vault", "keyrings", "sequences") if name in changed}
+        world = self.archive_world()
+        return replace(world, **{"unwrap": self.unwrap, "store": replace(self.store(), **store), **changed})
+
+    def unwrap(self, wrapped: bytes, context: dict[str, str]) -> bytes:
+        """Of what `make_message` sealed, and of what the room sealed itself."""
+        return self.keys.unwrap(wrapped, context) if wrapped in self.keys.known else unwrap(wrapped, context)
 
     def take(self, *messages: Message, **changed: Any) -> Outcome:
         return archive(messages, world=self.world(**changed), time=self.time())

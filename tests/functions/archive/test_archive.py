@@ -6,7 +6,7 @@ import json
 import pytest
 from hypothesis import given, strategies as st
 
-from functions.archive.archive import Outcome
+from functions.archive.batch import Outcome
 from functions.capture.capture import Flag, Part
 from functions.runtime import Message
 from tests.functions.archive.room import Room, make_message, sealed

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from functions.archive.archive import LARGEST_LOAD_BYTES, Outcome, archive
+from functions.archive.archive import LARGEST_LOAD_BYTES, archive
+from functions.archive.batch import Outcome
 from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.runtime import Message
 from tests.functions.archive.room import GOOD, Answering, Room, make_message, ticking, unwrap
@@ -81,7 +82,7 @@ def test_a_message_stays_when_one_of_its_captures_could_not_be_locked(room: Room
 
 
 def test_what_cannot_be_opened_before_the_deadline_stays_on_the_queue(room: Room) -> None:
-    time = ticking(read_seconds=3, write_seconds=60)
+    time = ticking(read_seconds=2, write_seconds=60)
 
     outcome = archive([make_message("m1"), make_message("m2")], world=room.world(), time=time)
 

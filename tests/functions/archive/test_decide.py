@@ -8,24 +8,23 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from functions.archive.decide import FINDINGS_KEPT, Policy, Record, decide
+from functions.archive.classify import FINDINGS_KEPT
+from functions.archive.outcome import Record
+from functions.archive.policy import Policy
 from functions.canonical import epoch_ms, moment_text
 from functions.capture.capture import Delivery, Flag, Kind, Part
 from functions.capture.package import unpack
-from functions.capture.tokens import Names
+from functions.classify.scan import RULESET, VERSION
 from functions.law.retention import rule_book
-from functions.law.scope import Roll, Term
-from tests.functions.builders import ARCHIVE_ID, INDEX_KEY, make_callback_delivery, make_delivery, make_item
+from functions.law.scope import Term
+from tests.functions.archive.deciding import kept, make_policy
+from tests.functions.builders import INDEX_KEY, make_callback_delivery, make_delivery, make_item
 from tests.functions.strategies import moments, texts
-from tests.make import NOW, make_event
+from tests.make import make_event
 
 TEXT = (
     b"<xml><FromUserName>a</FromUserName><ToUserName>ww1</ToUserName><MsgType>text</MsgType><Content>x</Content></xml>"
 )
-
-
-def make_policy(*terms: Term, regimes: frozenset[str] = frozenset({"us.sec.17a4.b4"})) -> Policy:
-    return Policy(archive_id=ARCHIVE_ID, regimes=regimes, floor_days=180, rules=rule_book(), roll=Roll(terms))
 
 
 def make_term(account: str, *regimes: str, until: datetime | None = None) -> Term:
@@ -39,8 +38,7 @@ def event(text: str = "您好", **changed: Any) -> bytes:
 
 
 def decided(delivery: Delivery, policy: Policy | None = None) -> Record:
-    names = Names(INDEX_KEY)
-    return decide(delivery, delivery.items[0], policy=policy or make_policy(), names=names, now=NOW)
+    return kept(delivery, policy=policy)
 
 
 def envelope(record: Record) -> dict[str, Any]:
@@ -72,7 +70,7 @@ def test_a_records_envelope_has_the_fields_of_the_format_page_and_no_others() ->
     assert set(envelope(decided(make_delivery(event())))) == {
         *("archive", "decisions", "delivery_id", "door", "endpoint", "event_id", "event_type", "evidence", "findings"),
         *("flags", "format", "kind", "media", "parts", "participants", "conversation", "received_at", "record_id"),
-        *("message_id", "refers_to", "sent_at", "sent_at_source", "source"),
+        *("membership", "message_id", "refers_to", "sent_at", "sent_at_source", "sequence", "source"),
     }
 
 
@@ -132,8 +130,16 @@ def test_a_record_names_itself_and_its_event_by_digests() -> None:
 def test_every_decision_says_by_which_rule_and_version() -> None:  # G10
     record = decided(make_delivery(event()))
 
-    assert about(record, "classify") == {"about": "classify", "rule": "identifiers", "version": "1", "result": {}}
-    assert about(record, "tier")["result"] == {"tier": "general"}
+    law = make_policy().law.version
+    assert [one["about"] for one in envelope(record)["decisions"]] == [
+        *("scope", "classify", "secrecy", "tier", "consent", "retention")
+    ]
+    assert about(record, "scope")["rule"] == "scope.everyone"
+    assert (about(record, "classify")["rule"], about(record, "classify")["version"]) == (RULESET, VERSION)
+    assert about(record, "secrecy")["result"]["found"] == "nothing_found"
+    assert about(record, "tier")["result"] == {"tier": "general", "reasons": []}
+    assert about(record, "tier")["version"].endswith(f"+{law}")
+    assert about(record, "consent")["result"]["action"] == "keep"
     assert about(record, "retention") == {
         "about": "retention",
         "rule": "us.sec.17a4.b4",
@@ -145,6 +151,8 @@ def test_every_decision_says_by_which_rule_and_version() -> None:  # G10
                 {"rule": "us.sec.17a4.b4", "until": "2029-11-23"},
                 {"rule": "policy.floor", "until": "2027-05-23"},
             ],
+            "waiting": [],
+            "excess": [],
         },
     }
     assert str(record.klass) == "general/2029-12-01/erasable"
@@ -179,7 +187,7 @@ def test_findings_stand_in_the_record_with_kind_and_place_and_raise_a_flag() -> 
     record = decided(make_delivery(event("身份证11010519491231002X号")))
 
     assert envelope(record)["findings"] == [
-        {"kind": "resident_id", "field": 0, "start": 3, "end": 21, "rule": "cn.resident_id@1"}
+        {"kind": "resident_id", "field": 0, "start": 3, "end": 21, "rule": f"cn.resident_id@{VERSION}"}
     ]
     assert envelope(record)["flags"] == ["has_findings"]
     assert record.plain.flags == Flag.HAS_FINDINGS
@@ -195,14 +203,15 @@ def test_no_capture_has_more_findings_than_are_kept() -> None:
 def test_what_the_door_marked_stays_marked(flags: Flag) -> None:
     record = decided(make_delivery(event("13800138000"), flags=flags))
 
-    assert record.plain.flags == flags | Flag.HAS_FINDINGS
+    unread = Flag.NOT_INSPECTED if Flag.UNKNOWN_TYPE in flags else Flag.NONE
+    assert record.plain.flags == flags | Flag.HAS_FINDINGS | unread
 
 
 @pytest.mark.parametrize("capture", [b"", b"{", b"\xff", b"{}", b'{"data": 5}'])
 def test_a_capture_that_is_not_understood_is_kept_and_marked(capture: bytes) -> None:  # G9
     record = decided(make_delivery(capture))
 
-    assert (record.plain.kind, record.plain.flags) == (Kind.UNPARSED, Flag.UNPARSED)
+    assert (record.plain.kind, record.plain.flags) == (Kind.UNPARSED, Flag.UNPARSED | Flag.NOT_INSPECTED)
     assert parts(record)[0].body == capture
     assert envelope(record)["kind"] == "unparsed"
 
@@ -210,7 +219,7 @@ def test_a_capture_that_is_not_understood_is_kept_and_marked(capture: bytes) -> 
 def test_an_event_of_an_unknown_type_is_kept_and_marked() -> None:  # G9
     record = decided(make_delivery(event(), items=(make_item(event(), event_type="com.example"),)))
 
-    assert (envelope(record)["kind"], envelope(record)["flags"]) == ("unknown", ["unknown_type"])
+    assert (envelope(record)["kind"], envelope(record)["flags"]) == ("unknown", ["unknown_type", "not_inspected"])
 
 
 def test_of_a_callback_that_nobody_could_open_nothing_is_believed() -> None:
@@ -219,7 +228,7 @@ def test_of_a_callback_that_nobody_could_open_nothing_is_believed() -> None:
     record = decided(make_callback_delivery(body, request_body=body, flags=Flag.UNPARSED))
 
     assert (envelope(record)["kind"], envelope(record)["participants"]) == ("unparsed", [])
-    assert set(record.plain.tokens) == {bytes.fromhex("ab" * 16)} | tokens(("tier", "general"))
+    assert set(record.plain.tokens) == {bytes.fromhex("ab" * 16)} | tokens(("tier", "general"), ("flag", "unparsed"))
 
 
 @given(st.binary(max_size=60), moments, texts, texts)

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given, strategies as st
 
-from functions.archive.decide import Record
 from functions.archive.locks import Locking
+from functions.archive.outcome import Record
 from functions.archive.store import MOST_BYTES, MOST_RECORDS, MOST_TOKENS, Store, chunks, put_dictionary, put_segment
 from functions.canonical import epoch_ms
 from functions.errors import AlreadyStored, Tampered, TryLater
@@ -77,7 +77,7 @@ def make_record(package: bytes = b"a package", klass: Class = KLASS) -> Record:
 @given(SKETCHES)
 def test_every_record_goes_into_exactly_one_segment(sketches: list[tuple[int, int, int]]) -> None:  # G1
     records = drawn(sketches)
-    positions = [position for _, chunk in chunks(records) for position in chunk]
+    positions = [position for chunk in chunks(records) for position in chunk.positions]
 
     assert sorted(positions) == list(range(len(records)))
 
@@ -85,11 +85,11 @@ def test_every_record_goes_into_exactly_one_segment(sketches: list[tuple[int, in
 @given(SKETCHES)
 def test_a_segment_holds_one_class_in_order_and_no_more_than_its_bounds(sketches: list[tuple[int, int, int]]) -> None:
     records = drawn(sketches)
-    for klass, chunk in chunks(records):
-        assert chunk
-        assert chunk == sorted(chunk)
-        assert {records[position].klass for position in chunk} == {klass}
-        assert len(chunk) == 1 or fits([records[position] for position in chunk])
+    for chunk in chunks(records):
+        held = [records[position] for position in chunk.positions]
+        assert chunk.positions == sorted(chunk.positions)
+        assert {(one.klass, one.held) for one in held} == {(chunk.klass, chunk.held)}
+        assert len(held) == 1 or fits(held)
 
 
 @given(SKETCHES)
@@ -99,7 +99,7 @@ def test_no_two_neighbouring_segments_of_a_class_could_have_been_one(sketches: l
     records = drawn(sketches)
     found = list(chunks(records))
     for klass in CLASSES:
-        mine = [chunk for one, chunk in found if one == klass]
+        mine = [chunk.positions for chunk in found if chunk.klass == klass]
         for before, after in pairwise(mine):
             assert not fits([records[position] for position in (*before, after[0])])
 
@@ -108,7 +108,21 @@ def test_no_two_neighbouring_segments_of_a_class_could_have_been_one(sketches: l
     ("count", "expected"), [(MOST_RECORDS, [MOST_RECORDS]), (2 * MOST_RECORDS + 1, [MOST_RECORDS, MOST_RECORDS, 1])]
 )
 def test_no_segment_holds_more_records_than_are_worth_it(count: int, expected: list[int]) -> None:
-    assert [len(chunk) for _, chunk in chunks([make_record()] * count)] == expected
+    assert [len(chunk.positions) for chunk in chunks([make_record()] * count)] == expected
+
+
+def test_what_a_hold_covers_is_put_under_it_and_nothing_else_is_held_with_it() -> None:
+    free, held = make_record(b"free"), replace(make_record(b"held"), held=True)
+    store = make_store()
+    keys = [
+        put_segment(store, chunk.klass, [(free, held)[at] for at in chunk.positions], now=NOW, legal_hold=chunk.held)
+        for chunk in chunks([free, held])
+    ]
+    assert isinstance(store.vault, MemoryBucket)
+    assert isinstance(store.keyrings, MemoryBucket)
+
+    assert [store.vault.stored[key].legal_hold for key in keys] == ["OFF", "ON"]
+    assert [one.legal_hold for one in store.keyrings.stored.values()] == ["OFF", "ON"]
 
 
 def test_nothing_makes_no_segment() -> None:
@@ -165,7 +179,7 @@ class Broken(MemoryBucket):
 
     outcome: Exception = TryLater("busy")
 
-    def put_once(self, key: str, body: bytes, *, lock: Lock) -> str:  # noqa: ARG002 - the port's
+    def put_once(self, key: str, body: bytes, *, lock: Lock, legal_hold: bool = False) -> str:  # noqa: ARG002 - the port's
         raise self.outcome
 
 

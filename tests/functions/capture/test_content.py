@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from functions.capture.capture import ARCHIVING, STATEMENTS, UNPARSED, Flag, Interpretation, Kind, Said
+from functions.capture.capture import STATEMENTS, UNPARSED, Flag, Interpretation, Kind, Said
 from functions.capture.content import MOST_ACCOUNTS, MOST_FILES, SHAPES, interpret
 from tests.functions.strategies import json_values, texts
 from tests.make import make_event
@@ -261,17 +261,23 @@ def test_a_conversation_is_private_when_its_gateway_says_so_plainly(
 
 @pytest.mark.parametrize("state", STATEMENTS)
 def test_a_consent_says_whose_to_what_and_when(state: str) -> None:
-    told = {"purpose": "cross_border", "notice_sha256": "ab" * 32, "category": "chat", "method": "wecom"}
+    told = {
+        "purpose": "cross_border",
+        "notice_sha256": "ab" * 32,
+        "category": "chat",
+        "method": "wecom",
+        "guardian": True,
+    }
     data = {"person": {"id": "a"}, "state": state, "at": "2026-11-20T10:00:00+08:00", **told}
 
     at = datetime(2026, 11, 20, 2, tzinfo=UTC)
     assert read("cn.wechat.consent", data).said == (Said(person="a", state=state, at=at, **told),)
 
 
-def test_a_consent_that_names_no_purpose_is_about_archiving_and_one_without_a_time_has_its_captures() -> None:
+def test_a_consent_leaves_out_what_it_does_not_say() -> None:
     data = {"person": {"id": "a"}, "state": "refused", "at": "yesterday"}
 
-    assert read("cn.wechat.consent", data).said == (Said(person="a", state="refused", purpose=ARCHIVING),)
+    assert read("cn.wechat.consent", data).said == (Said(person="a", state="refused"),)
 
 
 @pytest.mark.parametrize("state", ["maybe", 5, ["granted"], {}])

@@ -1,5 +1,7 @@
 """A good `archive.toml`, table by table, and what is said about a bad one."""
 
+import re
+
 import pytest
 
 from functions.errors import Rejected
@@ -18,6 +20,8 @@ keys = ["{KEY}"]
 receive_ids = ["ww1"]
 """
 CUSTODIAN = '[[custodian]]\naccount = "a"\nvalid_from = 2026-01-01T00:00:00Z\nregimes = ["cn.sec.137"]\n'
+CONTACT = '[[contact]]\naccount = "b"\n'
+EXCLUDED = '[[excluded]]\naccount = "no"\n'
 WHOLE = GATEWAY + WECOM + CUSTODIAN
 
 
@@ -29,3 +33,8 @@ def reasons(text: str) -> list[str]:
     with pytest.raises(Rejected) as refused:
         read(text)
     return str(refused.value).splitlines()
+
+
+def without_line(reason: str) -> str:
+    """`archive.toml:12: …` as `archive.toml: …`."""
+    return re.sub(r"^archive\.toml:\d+", "archive.toml", reason)

@@ -8,7 +8,8 @@ import pytest
 
 from functions.capture.media import LARGEST_BYTES
 from functions.errors import AlreadyStored, Rejected, TryLater
-from functions.media.receive import Outcome, read_arrival
+from functions.media.receive import Outcome, Received, read_arrival
+from functions.media.rules import ENGINE, shipped
 from functions.media.sealed import CHUNK_BYTES, read_header
 from functions.retrieval.media import NoSuchMedia
 from functions.retrieval.read import Erased
@@ -27,13 +28,22 @@ def test_an_upload_is_sealed_locked_described_and_removed() -> None:
     outcome = room.seal(room.upload(FILE, claimed_type="image/png", md5_hex=MD5))
     answer = room.read(sha256_hex(FILE))
 
-    assert outcome is Outcome.SEALED
+    assert outcome == Received(Outcome.SEALED, "clean")
     assert base64.b64decode(answer["base64"]) == FILE
     assert answer["description"] == {
         "claimed_type": "image/png",
         "gateway": "gateway-one",
         "md5": MD5,
         "media_type": "application/pdf",
+        "scan": {
+            "clamd": None,
+            "engine": ENGINE,
+            "reasons": [],
+            "rule_ids": [],
+            "rules_version": shipped().version,
+            "scanned_at": "2026-11-22T09:30:00.000Z",
+            "verdict": "clean",
+        },
         "sha256": sha256_hex(FILE),
         "uploaded_at": "2026-11-22T09:30:00.000Z",
     }
@@ -45,7 +55,9 @@ def test_the_same_content_is_stored_once_however_often_it_is_uploaded() -> None:
     room = MediaRoom()
     first, second = room.upload(FILE), room.upload(FILE)
 
-    assert [room.seal(first), room.seal(second), room.seal(first)] == [Outcome.SEALED, Outcome.KNOWN, Outcome.KNOWN]
+    outcomes = [room.seal(one).outcome for one in (first, second, first)]
+
+    assert outcomes == [Outcome.SEALED, Outcome.KNOWN, Outcome.KNOWN]
     assert len(room.vault.stored) == len(room.keyrings.stored) == 1
     assert room.uploads.waiting == {}
 
@@ -124,7 +136,7 @@ class LostAnswer(MediaRoom):
 def test_a_file_stored_meanwhile_counts_when_it_is_locked() -> None:
     room = LostAnswer(kept=True)
 
-    assert room.seal(room.upload(FILE)) is Outcome.KNOWN
+    assert room.seal(room.upload(FILE)).outcome is Outcome.KNOWN
     room = LostAnswer(kept=False)
     with pytest.raises(TryLater, match="not the locked file"):
         room.seal(room.upload(FILE))

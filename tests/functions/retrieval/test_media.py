@@ -9,9 +9,12 @@ from functions.capture.media import media_id, object_key
 from functions.errors import Tampered
 from functions.media.sealed import Media, read_header
 from functions.media.stream import Plain, Sealed
+from functions.retrieval.answers import MediaStatus
 from functions.retrieval.media import Range, read_media, statuses
 from functions.retrieval.read import Chunk
+from functions.retrieval.scanned import Asked
 from tests.fakes import MemoryReader
+from tests.make import NOW
 from tests.media import KEY, MediaRoom, MemorySource, make_file, sha256_hex
 
 FILE, OTHER = make_file(1000), make_file(1001)[:1000]
@@ -21,6 +24,12 @@ def room() -> MediaRoom:
     made = MediaRoom()
     made.seal(made.upload(FILE))
     return made
+
+
+def status(made: MediaRoom, *, sha256: str | None = None, md5: str | None = None, present: bool = False) -> MediaStatus:
+    envelope = {"media": [{"sha256": sha256, "md5": md5, "present": present}]}
+    (told,) = statuses(envelope, vault=made.reading().vault, items=made.items, key=KEY)
+    return told
 
 
 def key_of(body: bytes) -> str:
@@ -34,8 +43,9 @@ def forge(made: MediaRoom, body: bytes, *, says: str) -> None:
     key = made.keys.unwrap(header.wrapped_key, header.encryption_context)
     salt = next(iter(made.keyrings.stored.values())).body[12:]
     sealed = Sealed(Media(header, key=key, salt=salt), Plain(MemorySource(body), len(body)))
-    sealed.examine(with_md5=False)
-    sealed.describe({"sha256": says, "media_type": "text/plain"})
+    sealed.examine(lambda _: None)
+    scan = {"verdict": "clean", "rule_ids": [], "reasons": []}
+    sealed.describe({"sha256": says, "media_type": "text/plain", "scan": scan})
     assert sealed.seekable()
     made.vault.stored[key_of(FILE)] = replace(stored, body=sealed.read())
 
@@ -77,15 +87,23 @@ def test_less_than_was_asked_for_is_refused() -> None:
     world = replace(made.reading(), vault=Short(made.vault))
 
     with pytest.raises(Tampered, match="1015 of 1016 bytes"):
-        read_media(sha256_hex(FILE), Range(offset=0, length=None), world=world)
+        read_media(
+            sha256_hex(FILE),
+            Range(offset=0, length=None),
+            asked=Asked(override=None, now=NOW, overrides=made),
+            world=world,
+        )
 
 
 def test_a_file_that_only_an_md5_is_known_of_is_missing() -> None:
-    envelope = {"media": [{"sha256": None, "md5": "0" * 32, "present": False}]}
-
-    assert statuses(envelope, vault=room().reading().vault, key=KEY) == [
-        {"sha256": None, "md5": "0" * 32, "status": "missing"}
-    ]
+    assert status(room(), md5="0" * 32) == {
+        "sha256": None,
+        "md5": "0" * 32,
+        "status": "missing",
+        "since": None,
+        "mismatch_at": None,
+        "verdict": None,
+    }
 
 
 def test_the_salt_alone_decides_whether_a_file_opens() -> None:

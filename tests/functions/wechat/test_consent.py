@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.capture.capture import ARCHIVING, Kind, Said
+from functions.capture.capture import Kind, Said
 from functions.wechat.consent import NOTICES, Notice
 from functions.wechat.message import interpret
 
@@ -40,8 +40,8 @@ def test_every_notice_is_recognised_with_blanks_around_it_and_with_nobody_named(
 
 
 def test_who_approves_grants_and_who_revokes_withdraws() -> None:
-    granted = Said(person="woAJ2GCAAABiuyujaWJHDDGi0mACHAAA", state="granted", purpose=ARCHIVING)
-    withdrawn = Said(person="oaKk343WOktAaT2ygsX138BGblrg", state="withdrawn", purpose=ARCHIVING)
+    granted = Said(person="woAJ2GCAAABiuyujaWJHDDGi0mACHAAA", state="granted")
+    withdrawn = Said(person="oaKk343WOktAaT2ygsX138BGblrg", state="withdrawn")
 
     assert (interpret(APPROVED).said, interpret(REVOKED).said) == ((granted,), (withdrawn,))
 

@@ -1,0 +1,77 @@
+"""What can become of a capture: kept in the vault, set aside as a suspect, held back for an answer, or dropped."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from functions.archive.sequences import Mark
+from functions.segment.segment import Class, Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision about one capture. `result` holds codes, dates, offsets and keyed hashes, never text."""
+
+    about: str
+    """`scope`, `classify`, `secrecy`, `tier`, `consent` or `retention`."""
+    rule: str
+    version: str
+    result: dict[str, Any]
+
+    def line(self) -> dict[str, Any]:
+        """As it stands in the record."""
+        return {"about": self.about, "rule": self.rule, "version": self.version, "result": self.result}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A capture that knows where it goes."""
+
+    klass: Class
+    plain: Plain = field(repr=False)
+    marks: tuple[Mark, ...] = field(default=(), repr=False)
+    """Its place in what its sender counts."""
+    files: tuple[bytes, ...] = ()
+    """Tokens of the files that it names and does not carry."""
+    held: bool = False
+    """Whether a legal hold covers it, so that its segment is put under one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """Kept, and locked."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """It may be a state secret, or nobody could tell: it waits, unlocked, for an officer."""
+
+    codes: tuple[str, ...]
+    """Why, in our own words."""
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Somebody in it has not answered yet."""
+
+    waiting: tuple[bytes, ...]
+    """Whose answer is waited for, by their tokens."""
+    until: datetime
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Not the firm's to keep. What remains is a count."""
+
+    about: str
+    """`scope` or `consent`."""
+    reason: str
+    """One word that says nothing about anybody."""
+    rule: str
+
+
+Outcome = Vault | Quarantined | HeldBack | Dropped

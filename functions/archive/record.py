@@ -1,0 +1,141 @@
+"""A draft and the decisions about it, as the record that its frame holds. Layout: docs/formats.md, "Record"."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from functions.archive import classify, sequences
+from functions.archive.draft import OWN, Draft
+from functions.archive.media import BY_MD5, BY_SHA256
+from functions.archive.outcome import Decision, Record
+from functions.archive.policy import Policy
+from functions.canonical import epoch_ms, moment_text
+from functions.capture.aside import BATCHES
+from functions.capture.capture import Flag, Media, Part
+from functions.capture.package import pack
+from functions.capture.tokens import Names, arrival, endpoint_name, record_digest
+from functions.law.holds import holding
+from functions.law.retention import Retention
+from functions.segment.segment import Class, Plain
+
+FORMAT = "fengcun.record.2"
+GATEWAY_MEDIA_TYPE = "application/cloudevents+json"
+
+
+def write(
+    one: Draft,
+    decisions: Sequence[Decision],
+    *,
+    tier: str,
+    kept: Retention,
+    flags: Flag,
+    policy: Policy,
+    names: Names,
+) -> Record:
+    """Total."""
+    found_by = (arrival(one.item.record_id), *one.accounts, *_tokens(one, tier, flags, names))
+    waits = (names.token("waits", rule) for rule, _ in kept.waiting)
+    tokens = tuple(dict.fromkeys((*found_by, *waits)))
+    endpoint = endpoint_name(one.delivery.door, one.delivery.endpoint)
+    plain = Plain(
+        package=pack(_describe(one, decisions, flags, policy.archive_id), _parts(one)),
+        sent_at_ms=epoch_ms(one.item.sent_at),
+        received_at_ms=epoch_ms(one.delivery.received_at),
+        kind=int(one.meaning.kind),
+        flags=int(flags),
+        digest=record_digest(one.item.record_id),
+        event_digest=names.key.event_digest(endpoint=endpoint, event_id=one.item.event_id),
+        tokens=tokens,
+    )
+    return Record(
+        klass=Class(tier=tier, retain_until=kept.retain_until, erasable=kept.erasable),
+        plain=plain,
+        marks=sequences.marks(one.delivery, one.item, names),
+        files=tuple(_files((file for file in one.meaning.media if not file.present), names)),
+        held=bool(holding(policy.holds, tokens=frozenset(tokens), sent_at=one.item.sent_at)),
+    )
+
+
+def _describe(one: Draft, decisions: Sequence[Decision], flags: Flag, archive_id: str) -> dict[str, Any]:
+    meaning = one.meaning
+    membership = (
+        {"joined": list(meaning.joined), "left": list(meaning.left)} if meaning.joined or meaning.left else None
+    )
+    return {
+        **_origin(one, archive_id),
+        "conversation": meaning.conversation,
+        "decisions": [decision.line() for decision in decisions],
+        "findings": classify.lines(one.seen),
+        "flags": flags.names(),
+        "kind": meaning.kind.name.lower(),
+        "media": [asdict(file) for file in meaning.media],
+        "membership": membership,
+        "message_id": meaning.message_id,
+        "participants": list(meaning.participants),
+        "refers_to": meaning.refers_to,
+        "sequence": meaning.sequence,
+    }
+
+
+def _origin(one: Draft, archive_id: str) -> dict[str, Any]:
+    """Where it came from and how we know."""
+    delivery, item = one.delivery, one.item
+    place = {"offset": item.offset, "length": item.length} if delivery.door in BATCHES else {}
+    return {
+        "format": FORMAT,
+        "archive": archive_id,
+        "record_id": item.record_id,
+        "delivery_id": delivery.delivery_id,
+        "door": delivery.door,
+        "endpoint": delivery.endpoint,
+        "evidence": {**place, **delivery.evidence},  # of a capture that was set aside, the place it had before
+        "source": item.source,
+        "event_id": item.event_id,
+        "event_type": item.event_type,
+        "sent_at": moment_text(item.sent_at),
+        "sent_at_source": item.sent_at_source,
+        "received_at": moment_text(delivery.received_at),
+    }
+
+
+def _parts(one: Draft) -> Iterable[Part]:
+    """The capture; and for WeCom and WeChat what was really posted, where that was an encrypted body."""
+    if one.delivery.door in BATCHES:
+        yield Part(name="capture", media_type=GATEWAY_MEDIA_TYPE, body=one.capture)
+        return
+    *posted, plaintext = one.delivery.parts
+    yield Part(name="capture", media_type=plaintext.media_type, body=one.capture)
+    for body in posted:
+        yield Part(name="request_body", media_type=body.media_type, body=body.body)
+
+
+def _tokens(one: Draft, tier: str, flags: Flag, names: Names) -> Iterator[bytes]:
+    """What this record can be found by, besides its arrival and its participants."""
+    meaning = one.meaning
+    yield names.token("tier", tier)
+    if one.conversation:
+        yield one.conversation
+    if meaning.refers_to:
+        yield names.token("recall", meaning.refers_to)
+    yield from _files(meaning.media, names)
+    yield from (names.token("finding", kind) for kind in sorted(one.seen.found.kinds))
+    yield from sequences.found_by(meaning, flags, names)
+    if meaning.kind in OWN:
+        yield from _own(one, names)
+
+
+def _files(files: Iterable[Media], names: Names) -> Iterator[bytes]:
+    """The token of the best name that the capture gives each."""
+    for one in files:
+        if one.sha256:
+            yield names.token(BY_SHA256, one.sha256)
+        elif one.md5:
+            yield names.token(BY_MD5, one.md5)
+
+
+def _own(one: Draft, names: Names) -> Iterator[bytes]:
+    """Of an act: its kind, and the record it is about."""
+    if one.delivery.door == "office" and one.meaning.about:
+        yield names.token("act", one.meaning.about)
+    if one.meaning.record:
+        yield names.token("about", one.meaning.record)

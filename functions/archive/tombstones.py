@@ -1,0 +1,59 @@
+"""What remains of what was dropped: a count by day, way in and reason, and nothing about anybody.
+
+A delivery that comes again writes the same items again, so the counts are exact however often it comes. What the scope
+drops is counted once for each delivery; what a missing consent drops, once for each capture, because a capture that was
+held back is dropped alone, and may come again in the company it came in first.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from functions.archive.draft import Draft
+from functions.archive.outcome import Dropped
+from functions.capture.days import day_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """One item of table Tombstones."""
+
+    day: str
+    """Of receipt, as Beijing counts it."""
+    name: str
+    """`<door>/<endpoint>/<reason>/<delivery_id>`, of a single capture with `@<offset>` behind it."""
+    rule: str
+    count: int
+
+    def item(self) -> dict[str, Any]:
+        return {
+            "day": {"S": self.day},
+            "sk": {"S": self.name},
+            "rule": {"S": self.rule},
+            "n": {"N": str(self.count)},
+        }
+
+
+class Tombstones(Protocol):
+    def put(self, stones: Sequence[Tombstone]) -> None:
+        """Write all; the same again changes nothing. Raises TryLater; then some may have been written."""
+        ...
+
+
+def tombstones(dropped: Iterable[tuple[Draft, Dropped]]) -> list[Tombstone]:
+    """Of captures of whole deliveries, in order of their names."""
+    counted = Counter((_day(one), _name(one, why), why.rule) for one, why in dropped)
+    return [Tombstone(day=day, name=name, rule=rule, count=n) for (day, name, rule), n in sorted(counted.items())]
+
+
+def _day(one: Draft) -> str:
+    return day_of(one.delivery.received_at).isoformat()
+
+
+def _name(one: Draft, why: Dropped) -> str:
+    delivery = one.delivery
+    whole = f"{delivery.door}/{delivery.endpoint}/{why.reason}/{delivery.delivery_id}"
+    if why.about == "scope":
+        return whole
+    return f"{whole}@{delivery.evidence.get('offset', one.item.offset)}"

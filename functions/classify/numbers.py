@@ -1,0 +1,161 @@
+"""Find identifiers among the numbers of a text: runs of letters and digits, and digits written in groups."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from functions.classify import labels
+from functions.classify.identifiers import is_date
+from functions.classify.rules import ALONE, CALLED, PROVINCES, REGIONAL, RESIDENTS, Rule, is_scheme_card
+from functions.classify.spans import Span
+
+BLANKS = r" \t\u00a0\u2000-\u200a\u202f\u3000"
+DASHES = r"\-‐‑–—_－.．·•"
+LETTERED = "[OoIl]+[0-9][0-9OoIl]*"
+NUMBER = re.compile(
+    rf"[0-9][0-9A-Za-z]*(?:[{BLANKS}{DASHES}]{{1,3}}(?:[0-9][0-9A-Za-z]*|[Xx](?![0-9A-Za-z])|{LETTERED}))*"
+)
+GROUP = re.compile(r"[0-9A-Za-z]+")
+LEAST = 5
+LONGEST = 25
+MOST_GROUPS = 20
+MOBILE_GROUPS = frozenset({(3, 4, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (3, 5, 3), (3, 8), (7, 4), (5, 6), (3, 4, 2, 2)})
+CARD_GROUPS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3)})
+COUNTRY = re.compile(r"(?:\+ ?86|(?<![0-9])0086|[（(]\+?86[)）]|(?<![0-9A-Za-z+.\-])86)[ \-]{0,2}$|(?<!\+)\+$")
+GLUED_BEFORE = re.compile(r"[_=#@\\&$¥￥€£%*]$|[0-9A-Za-z][\-.·/]$")
+GLUED_AFTER = re.compile(
+    r"[_=@\\%]|[\-.][0-9a-z]|\s?(?:元|块|圆|圓|塊|万|萬|亿|億|股|份|人民币|美元|港币|港幣|(?:RMB|CNY|USD|HKD|ms|bytes?)(?![a-z])|毫秒)",
+    re.IGNORECASE,
+)
+ALIKE = re.compile(r"(?=.*[OoIl])(?=(?:.*[0-9]){6})[0-9OoIl]{8,18}[0-9OoIlXx]")
+UNLIKE = str.maketrans("OoIl", "0011")
+HEAD = re.compile(r"[A-Za-z]{2,8}(?=[0-9])")
+TAIL = re.compile(r"(?<=[0-9])[A-Za-z]{2,6}$")
+
+
+@dataclass(slots=True)
+class Numbers:
+    """One text being read, from left to right."""
+
+    text: str
+    taken: Sequence[Span] = ()
+    """What was found by how it is written; numbers inside are not looked at again."""
+    since: int = 0
+    """Where the last number ended: words before it belonged to that."""
+    said: tuple[str, ...] = field(default=())
+
+    def find(self) -> Iterator[Span]:
+        """Every identifier, in order."""
+        for number in NUMBER.finditer(self.text):
+            start, end = number.span()
+            if end - start < LEAST:
+                continue
+            if not any(start < last and first < end for first, last, _ in self.taken):
+                yield from self._read(self._leftmost(start), end)
+            self.since = end
+
+    def _leftmost(self, start: int) -> int:
+        """Where the letters begin that stand right before a digit."""
+        while start and self.text[start - 1].isascii() and self.text[start - 1].isalpha():
+            start -= 1
+        return start
+
+    def _read(self, start: int, end: int) -> Iterator[Span]:
+        groups = [one.span() for one in GROUP.finditer(self.text, start, end)]
+        first, last = groups[0][0], groups[-1][1]
+        head, tail = HEAD.match(self.text, first, groups[0][1]), TAIL.search(self.text, groups[-1][0], last)
+        if head and labels.is_label(head.group()):
+            groups[0] = (head.end(), groups[0][1])
+        if tail and labels.is_label(tail.group()):
+            groups[-1] = (groups[-1][0], tail.start())
+        self._listen(groups[0][0], last)
+        at = 0
+        while at < len(groups):
+            size, found = self._longest(groups[at : at + MOST_GROUPS])
+            at += size
+            yield from found
+
+    def _listen(self, start: int, end: int) -> None:
+        """What the words around call this number; a number in a list is called what the one before was."""
+        if not (self.since and labels.continues(self.text, self.since, start)):
+            self.said = labels.before(self.text, start, self.since)
+        self.said = (*labels.after(self.text, end), *self.said)
+
+    def _longest(self, groups: Sequence[tuple[int, int]]) -> tuple[int, list[Span]]:
+        """The most groups that make one identifier, and how many they are."""
+        runs = [self.text[start:end] for start, end in groups]
+        for count in range(len(groups), 0, -1):
+            start, end = groups[0][0], groups[count - 1][1]
+            run = "".join(runs[:count])
+            if LEAST <= len(run) <= LONGEST and (count == 1 or self._even(groups[:count])):
+                kind = self._kind(run, (start, end), tuple(map(len, runs[:count])))
+                if kind:
+                    return count, [(self._begin(start, kind), end, kind)]
+        return 1, []
+
+    def _even(self, groups: Sequence[tuple[int, int]]) -> bool:
+        """Whether one and the same sign stands between all of them."""
+        between = {self.text[left:right].strip() for (_, left), (right, _) in zip(groups, groups[1:], strict=False)}
+        return len(between) == 1
+
+    def _kind(self, run: str, span: tuple[int, int], sizes: tuple[int, ...]) -> str | None:
+        found = self._alone(run, span, sizes) or self._called(run, sizes)
+        if found is None and ALIKE.fullmatch(run):
+            plain = run.translate(UNLIKE)
+            found = self._alone(plain, span, sizes) or self._called(plain, sizes)
+        return found
+
+    def _alone(self, run: str, span: tuple[int, int], sizes: tuple[int, ...]) -> str | None:
+        for rule in ALONE.get(len(run), ()):
+            if rule.test(run) and _is_grouping(rule.kind, run, sizes) and not self._vetoed(rule, run, span):
+                return rule.kind
+        if sizes in CARD_GROUPS and is_scheme_card(run) and not self._glued(span):
+            return "bank_card"
+        return None
+
+    def _called(self, run: str, sizes: tuple[int, ...]) -> str | None:
+        if len(sizes) > 1 and max(sizes) > 8:  # noqa: PLR2004 - a group of nine is a number of its own
+            return None
+        for label in self.said:
+            if label == labels.OTHER:
+                return None
+            for rule in self._rules(label):
+                if rule.test(run):
+                    return rule.kind
+        return None
+
+    def _rules(self, label: str) -> Sequence[Rule]:
+        if label in REGIONAL and "mobile" in self.said:
+            return REGIONAL[label]
+        if label == "mobile":
+            return (*CALLED[label], *(rule for one in self.said for rule in REGIONAL.get(one, ())))
+        return CALLED.get(label, ())
+
+    def _vetoed(self, rule: Rule, run: str, span: tuple[int, int]) -> bool:
+        other = labels.called_other(self.text, span[0], self.since)
+        if rule in RESIDENTS:
+            return other and run[:2] not in PROVINCES
+        return other or self._glued(span)
+
+    def _glued(self, span: tuple[int, int]) -> bool:
+        """Whether it is a part of something longer, or an amount."""
+        start, end = span
+        before = self.text[max(0, start - 8) : start]
+        if GLUED_AFTER.match(self.text, end):
+            return True
+        return GLUED_BEFORE.search(before) is not None and COUNTRY.search(before) is None
+
+    def _begin(self, start: int, kind: str) -> int:
+        """A country code before a mobile number belongs to it."""
+        low = max(0, start - 8)
+        country = COUNTRY.search(self.text[low:start]) if kind == "mobile" else None
+        return start if country is None else low + country.start()
+
+
+def _is_grouping(kind: str, run: str, sizes: tuple[int, ...]) -> bool:
+    """Whether people write it in these groups. What has a check digit may be written in any."""
+    if len(sizes) == 1 or kind != "mobile":
+        return True
+    if len(run) != 11 or (sizes == (3, 8) and is_date(run[3:])):  # noqa: PLR2004 - without its country code
+        return False
+    return sizes in MOBILE_GROUPS or max(sizes) <= 2  # noqa: PLR2004 - digit by digit, or in pairs

@@ -1,0 +1,45 @@
+"""A file's item, as the media room writes it: begun, sealed, found by its other name; and its locks, as then wanted."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol
+
+from functions.archive.media import Shelf, Standing, Want, follow
+
+
+class Table(Protocol):
+    """The table Media. Each call is one write to one item, answered with the item after it. All raise TryLater."""
+
+    def begin(self, media: bytes, *, keyring: str, name: bytes, verdict: str) -> Standing:
+        """Before anything of it is written: which keyring will open it, what else it is called, what the scan said."""
+        ...
+
+    def seal(self, media: bytes, *, now: datetime) -> Standing:
+        """It is in the vault: not missing, not mismatching."""
+        ...
+
+    def link(self, name: bytes, media_id: str, *, now: datetime) -> Standing:
+        """Another name stands for that sealed file from now on."""
+        ...
+
+    def want(self, media: bytes, wants: Collection[Want], *, now: datetime) -> Standing:
+        """As `functions.archive.media.Media`."""
+        ...
+
+    def mismatch(self, media: bytes, *, now: datetime) -> None:
+        """An upload was not this file. Nothing changes for one that is sealed."""
+        ...
+
+
+def settle(media_id: str, *, table: Table, shelf: Shelf, now: datetime) -> None:
+    """The file is in the vault: say so, and lock it as long as everybody wants it who has said so until now.
+
+    Whoever says so later sees that it is sealed, and extends its locks himself. Raises TryLater, Tampered.
+    """
+    media = bytes.fromhex(media_id)
+    standing = table.seal(media, now=now)
+    by_other_names = [table.link(bytes.fromhex(name), media_id, now=now).wants for name in sorted(standing.names)]
+    more = frozenset[Want]().union(*by_other_names) - standing.wants
+    if more:
+        standing = table.want(media, more, now=now)
+    follow(media_id, standing, shelf, now)

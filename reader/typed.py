@@ -1,0 +1,21 @@
+"""What a person types, checked: record ids and times."""
+
+import argparse
+import re
+
+from functions.canonical import moment_text, parse_moment
+
+RECORD_ID = re.compile(r"[0-9a-f]{48}", re.ASCII)
+
+
+def record_typed(text: str) -> str:
+    if RECORD_ID.fullmatch(text.lower()) is None:
+        raise argparse.ArgumentTypeError("a record id is 48 hex digits")
+    return text.lower()
+
+
+def moment_typed(text: str) -> str:
+    try:
+        return moment_text(parse_moment(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

@@ -1,0 +1,171 @@
+"""The table Media and the locks that follow it: sets that only grow, one write at a time; dates that only move on."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from functions.archive.aws import S3Lockbox
+from functions.archive.aws_media import MediaTable, S3Locks
+from functions.archive.media import Locks, Want, extend
+from functions.law.locks import Lock
+from functions.retrieval.aws import ActTable
+from functions.retrieval.scanned import Overrides
+from tests.engines.resources import KMS_KEY, locked_bucket, tables
+from tests.fakes import MemoryBucket
+from tests.shelf import MemoryItems, MemoryLocks
+
+NOW = datetime(2026, 11, 22, 9, 30, 0, 125_000, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+LONG, SHORT = Want(date(2046, 12, 1), fixed=True), Want(date(2030, 1, 1), fixed=False)
+ACT = "01939c5e-7f2a-7000-8000-000000000001"
+
+
+@pytest.fixture(params=["fake", "moto", "dynamodb-local"])
+def items(request: pytest.FixtureRequest) -> MediaTable | MemoryItems:
+    if request.param == "fake":
+        return MemoryItems()
+    if request.param == "moto":
+        dynamodb = request.getfixturevalue("moto_dynamodb")
+        return MediaTable(dynamodb, tables(dynamodb, "own").media)
+    return MediaTable(request.getfixturevalue("local_dynamodb"), request.getfixturevalue("local_tables").media)
+
+
+def test_nobody_has_named_it_before(items: MediaTable | MemoryItems, token: bytes) -> None:
+    assert items.get(token) is None
+
+
+def test_wishes_add_up_and_the_first_moment_stays(items: MediaTable | MemoryItems, token: bytes) -> None:
+    items.want(token, [LONG], now=NOW)
+
+    after = items.want(token, [SHORT, LONG], now=LATER)
+
+    assert (set(after.wants), after.wanted_at) == ({LONG, SHORT}, NOW)
+    assert items.get(token) == after
+
+
+def test_what_is_wanted_and_not_there_is_listed_under_its_first_day_until_it_is_sealed(
+    items: MediaTable | MemoryItems, token: bytes
+) -> None:
+    day = f"{NOW:%Y-%m-%d}"
+    items.want(token, [LONG], now=NOW)
+    items.miss(token, now=NOW)
+    items.miss(token, now=LATER)
+    items.mismatch(token, now=LATER)
+
+    before = items.get(token)
+    assert before is not None
+    assert (before.missing, before.mismatch_at) == (True, LATER)
+    assert token in set(items.missing_on(day))
+    assert token not in set(items.missing_on(f"{LATER:%Y-%m-%d}"))
+    after = items.seal(token, now=LATER)
+    items.miss(token, now=LATER)
+    items.mismatch(token, now=LATER)
+    assert items.get(token) == after
+    assert (after.missing, after.mismatch_at, after.sealed_at) == (False, None, LATER)
+    assert token not in set(items.missing_on(day))
+
+
+def test_every_keyring_that_was_begun_stays_named(items: MediaTable | MemoryItems, token: bytes) -> None:
+    items.begin(token, keyring="one", name=b"n", verdict="clean")
+    after = items.begin(token, keyring="two", name=b"n", verdict="infected")
+
+    assert (set(after.keyrings), set(after.names), after.verdict) == ({"one", "two"}, {b"n".hex()}, "infected")
+    assert after.sealed_at is None
+
+
+def test_another_name_stands_for_every_file_that_has_it(items: MediaTable | MemoryItems, token: bytes) -> None:
+    items.want(token, [LONG], now=NOW)
+    items.miss(token, now=NOW)
+    items.link(token, "aa", now=NOW)
+
+    after = items.link(token, "bb", now=LATER)
+
+    assert (set(after.files), set(after.wants), after.missing, after.sealed_at) == ({"aa", "bb"}, {LONG}, False, NOW)
+
+
+@dataclass
+class Box:
+    locks: Locks
+    bucket: MemoryBucket | S3Lockbox
+
+
+@pytest.fixture(params=["fake", "moto", "seaweedfs"])
+def box(request: pytest.FixtureRequest) -> Box:
+    if request.param == "fake":
+        bucket = MemoryBucket("vault")
+        return Box(MemoryLocks(bucket), bucket)
+    if request.param == "moto":
+        s3 = request.getfixturevalue("moto_s3")
+        name = locked_bucket(s3, "vault")
+    else:
+        s3, name = request.getfixturevalue("seaweed_s3"), request.getfixturevalue("seaweed_vault")
+    return Box(S3Locks(s3, name), S3Lockbox(s3, name, KMS_KEY))
+
+
+def test_a_lock_is_extended_to_the_second_and_never_shortened(box: Box) -> None:
+    key, start = f"media/{uuid4().hex}", datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
+    assert box.locks.lock_of(key) is None
+    assert not extend(box.locks, key, Lock("COMPLIANCE", start))
+    box.bucket.put_once(key, b"body", lock=Lock("COMPLIANCE", start))
+
+    for days in (10, -10, 0):
+        assert extend(box.locks, key, Lock("COMPLIANCE", start + timedelta(days=days)))
+
+    assert box.locks.lock_of(key) == Lock("COMPLIANCE", start + timedelta(days=10))
+
+
+@dataclass
+class MemoryActs:
+    """Retrieval's Overrides."""
+
+    items: dict[str, tuple[str, str, str, datetime]]
+
+    def allows(self, act_id: str, media_id: str, *, now: datetime) -> bool:
+        kind, state, media, until = self.items.get(act_id, ("", "", "", now))
+        return (kind, media) == ("override", media_id) and state == "done" and now < until
+
+
+@pytest.mark.parametrize("engine", ["fake", "moto"])
+@pytest.mark.parametrize(
+    ("changed", "allowed"),
+    [
+        ({}, True),
+        ({"state": "approved"}, False),
+        ({"state": "proposed"}, False),
+        ({"state": "refused"}, False),
+        ({"kind": "hold.place"}, False),
+        ({"media": "bb"}, False),
+        ({"act": "01939c5e-7f2a-7000-8000-000000000002"}, False),
+        ({"until": NOW}, False),
+    ],
+    ids=str,
+)
+def test_an_override_is_approved_for_this_file_and_holds_now(
+    request: pytest.FixtureRequest, *, engine: str, changed: dict[str, object], allowed: bool
+) -> None:
+    item = {"act": ACT, "kind": "override", "state": "done", "media": "aa", "until": LATER} | changed
+
+    assert made(request, engine, item).allows(ACT, "aa", now=NOW) is allowed
+
+
+def made(request: pytest.FixtureRequest, engine: str, item: dict[str, object]) -> Overrides:
+    until = item["until"]
+    assert isinstance(until, datetime)
+    act, kind, state, media = (str(item[name]) for name in ("act", "kind", "state", "media"))
+    if engine == "fake":
+        return MemoryActs({act: (kind, state, media, until)})
+    dynamodb = request.getfixturevalue("moto_dynamodb")
+    table = tables(dynamodb, "own").acts
+    dynamodb.put_item(
+        TableName=table,
+        Item={
+            "act": {"S": act},
+            "kind": {"S": kind},
+            "state": {"S": state},
+            "record": {"B": bytes.fromhex(media)},
+            "open_until": {"S": until.isoformat()},
+        },
+    )
+    return ActTable(dynamodb, table)

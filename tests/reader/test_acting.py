@@ -1,0 +1,283 @@
+"""Propose, approve, look: from arguments to the request, and from the answer to the page."""
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions.office.documents import DOCUMENTS, read_document
+from reader.cli import main
+from tests.office import RECORD, act_id
+from tests.reader.standin import Standin
+
+ACT = act_id()
+STANDING = {
+    "act": ACT,
+    "kind": "unrestrict",
+    "state": "proposed",
+    "at": "2026-11-22T09:30:00.000Z",
+    "open_until": "2026-11-29T09:30:00.000Z",
+    "record_id": RECORD,
+}
+SHOWN = {
+    **STANDING,
+    "document": {"id": ACT, "reason": "第一行\n\u202e第二行", "record": RECORD, "hours": 4},
+    "proposed": {"person": "alice", "role": "officer", "at": "2026-11-22T09:30:00.000Z"},
+    "decided": None,
+    "rule": {"id": "act.unrestrict", "citation": "PIPL, art. 47"},
+    "gate": None,
+}
+LISTED = {"state": "proposed", "acts": [STANDING], "complete": True}
+CAPTURE = '{"text":"绝密\u202e★\\u001b[2J"}'.encode()
+SUSPECT = {
+    "record_id": RECORD,
+    "reasons": ["mark.top_secret"],
+    "since": "2026-11-22T09:30:00.000Z",
+    "due": "2026-11-25T09:30:00.000Z",
+    "state": "active",
+}
+LOOKED = {
+    **SUSPECT,
+    "source": "//gateway-one",
+    "event_type": "cn.wechat.message",
+    "sent_at": "2026-11-22T09:29:00.000Z",
+    "received_at": "2026-11-22T09:30:00.000Z",
+    "capture": {"base64": base64.b64encode(CAPTURE).decode(), "sha256": hashlib.sha256(CAPTURE).hexdigest()},
+}
+
+
+@pytest.fixture
+def office(archive: Standin) -> Standin:
+    for kind in DOCUMENTS:
+        archive.answers[f"/v1/acts/{kind}"] = (200, json.dumps({**STANDING, "kind": kind}))
+    archive.answers["/v1/acts?state=proposed"] = (200, json.dumps(LISTED))
+    archive.answers["/v1/acts?state=done"] = (200, json.dumps({"state": "done", "acts": [], "complete": False}))
+    archive.answers[f"/v1/acts/unrestrict/{ACT}"] = (200, json.dumps(SHOWN))
+    decided = {**STANDING, "state": "done"}
+    archive.answers[f"/v1/acts/unrestrict/{ACT}/approval"] = (200, json.dumps(decided))
+    archive.answers["/v1/suspects"] = (200, json.dumps({"suspects": [SUSPECT], "complete": True}))
+    archive.answers[f"/v1/suspects/{RECORD}"] = (200, json.dumps(LOOKED))
+    return archive
+
+
+SHA = "ab" * 32
+COMMANDS: dict[str, tuple[list[str], dict[str, Any]]] = {
+    "consent.grant": (
+        ["consent", "grant", "wm-1", "--purpose", "archiving", "--guardian", "--at", "2026-11-22T17:30:00+08:00"],
+        {"person": "wm-1", "purpose": "archiving", "guardian": True, "at": "2026-11-22T09:30:00.000Z"},
+    ),
+    "consent.refuse": (
+        ["consent", "refuse", "wm-1", "--purpose", "archiving", "--category", "sensitive", "--method", "letter"],
+        {"person": "wm-1", "purpose": "archiving", "category": "sensitive", "method": "letter"},
+    ),
+    "consent.withdraw": (
+        ["consent", "withdraw", "wm-1", "--purpose", "archiving"],
+        {"person": "wm-1", "purpose": "archiving"},
+    ),
+    "consent.notice": (
+        ["consent", "notice", "wm-1", "--purpose", "archiving", "--notice", SHA],
+        {"person": "wm-1", "purpose": "archiving", "notice_sha256": SHA},
+    ),
+    "hold.place": (
+        ["hold", "place", "--matter", "M-1", "--custodian", "a", "--custodian", "b", "--conversation", "room"],
+        {"matter": "M-1", "custodians": ["a", "b"], "conversations": ["room"]},
+    ),
+    "hold.release": (["hold", "release", ACT.upper()], {"hold": ACT}),
+    "erasure.request": (
+        ["erase", RECORD.upper(), "--ground", "consent_withdrawn"],
+        {"record": RECORD, "ground": "consent_withdrawn"},
+    ),
+    "secret.clear": (["quarantine", "clear", RECORD], {"record": RECORD}),
+    "secret.confirm": (["quarantine", "confirm", RECORD], {"record": RECORD}),
+    "secret.destroy": (
+        ["quarantine", "destroy", RECORD, "--order", "国密〔2026〕12号"],
+        {"record": RECORD, "order_number": "国密〔2026〕12号"},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(COMMANDS))
+def test_a_command_sends_a_document_that_the_office_takes(office: Standin, kind: str, capsys: Any) -> None:
+    arguments, expected = COMMANDS[kind]
+
+    assert main([*arguments, "--reason", "因为", "--id", ACT]) == 0
+
+    ((path, sent),) = office.posted
+    assert path == f"/v1/acts/{kind}"
+    assert sent == {"id": ACT, "reason": "因为", **expected}
+    assert read_document(kind, json.dumps(sent).encode())
+    assert f"act {ACT}: {kind}, proposed" in capsys.readouterr().out
+
+
+def test_an_act_that_is_given_no_id_gets_one_of_its_own(office: Standin, capsys: Any) -> None:
+    for _ in range(2):
+        assert main(["quarantine", "clear", RECORD, "--reason", "r"]) == 0
+
+    first, second = (sent["id"] for _, sent in office.posted)
+    assert first != second
+    assert read_document("secret.clear", json.dumps({"id": first, "reason": "r", "record": RECORD}).encode())
+
+
+def test_any_kind_is_proposed_from_a_file_with_options_over_it(office: Standin, tmp_path: Path, capsys: Any) -> None:
+    file = tmp_path / "act.json"
+    file.write_text(json.dumps({"reason": "old", "record": RECORD, "hours": 1}))
+
+    arguments = ["act", "propose", "override", "--file", str(file), "--set", "hours=4", "--reason", "new"]
+    assert main([*arguments, "--json"]) == 0
+
+    ((path, sent),) = office.posted
+    assert (path, sent["hours"], sent["reason"], sent["record"]) == ("/v1/acts/override", 4, "new", RECORD)
+    assert json.loads(capsys.readouterr().out)["act"] == ACT
+
+
+def test_any_kind_is_proposed_from_options_alone(office: Standin) -> None:
+    text = ["--set", 'custodians=["a"]', "--set", "matter=M-1", "--reason", "r", "--id", ACT]
+
+    assert main(["act", "propose", "hold.place", *text]) == 0
+
+    assert office.posted[0][1] == {"id": ACT, "custodians": ["a"], "matter": "M-1", "reason": "r"}
+
+
+@pytest.mark.parametrize(("content", "reason"), [("[]", "not a JSON object"), ("{", "not JSON"), (None, "cannot read")])
+def test_a_file_that_is_no_document_is_exit_2(
+    office: Standin, tmp_path: Path, content: str | None, reason: str, capsys: Any
+) -> None:
+    file = tmp_path / "act.json"
+    if content is not None:
+        file.write_text(content)
+
+    assert main(["act", "propose", "restrict", "--file", str(file)]) == 2
+
+    assert reason in capsys.readouterr().err
+    assert office.posted == []
+
+
+@pytest.mark.parametrize("set_text", ["hours", "=4"])
+def test_an_option_without_a_name_or_a_value_is_exit_2(office: Standin, set_text: str, capsys: Any) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["act", "propose", "override", "--set", set_text])
+
+    assert ended.value.code == 2
+    assert "NAME=VALUE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("command", "decision"), [("approve", "approved"), ("refuse", "refused")])
+def test_a_decision_finds_the_kind_of_an_open_proposal_itself(
+    office: Standin, command: str, decision: str, capsys: Any
+) -> None:
+    assert main(["act", command, ACT, "--reason", "seen"]) == 0
+
+    assert office.posted == [(f"/v1/acts/unrestrict/{ACT}/approval", {"decision": decision, "reason": "seen"})]
+    assert "done" in capsys.readouterr().out
+
+
+def test_a_decision_about_what_is_no_longer_open_needs_its_kind(office: Standin, capsys: Any) -> None:
+    assert main(["act", "approve", act_id(5), "--reason", "seen"]) == 1
+    assert "--kind" in capsys.readouterr().err
+
+    assert main(["act", "approve", ACT, "--kind", "unrestrict", "--reason", "seen", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["state"] == "done"
+
+
+def test_an_act_is_laid_out_whole_and_cannot_steer_the_terminal(office: Standin, capsys: Any) -> None:
+    assert main(["act", "show", ACT]) == 0
+
+    said = capsys.readouterr().out
+    assert "第一行 \\u202e第二行" in said
+    assert "proposed  by alice, officer" in said
+    assert "act.unrestrict: PIPL, art. 47" in said
+
+
+def test_an_act_that_was_decided_says_by_whom_and_what_the_gate_said(office: Standin, capsys: Any) -> None:
+    reasons = [{"rule": "cn.dsl.36", "missing": ["approval_id"]}, {"rule": "cn.pipl.41", "missing": []}]
+    gate = {"allowed": False, "route": "security_assessment", "reasons": reasons}
+    decided = {"by": "urn:fengcun:office", "reason": "its time ran out"}
+    shown = {**SHOWN, "state": "expired", "decided": decided, "gate": gate}
+    office.answers[f"/v1/acts/border.approval/{ACT}"] = (200, json.dumps(shown))
+
+    assert main(["act", "show", ACT, "--kind", "border.approval"]) == 0
+
+    said = capsys.readouterr().out
+    assert "decided  by urn:fengcun:office, nobody\n  its time ran out" in said
+    assert "gate  closed, route security_assessment\n  cn.dsl.36: approval_id\n  cn.pipl.41: met" in said
+    assert main(["act", "show", ACT, "--json"]) == 0
+    gate["allowed"] = True
+    office.answers[f"/v1/acts/border.approval/{ACT}"] = (200, json.dumps(shown))
+    assert main(["act", "show", ACT, "--kind", "border.approval"]) == 0
+    assert "gate  open" in capsys.readouterr().out
+
+
+def test_acts_are_listed_by_state(office: Standin, capsys: Any) -> None:
+    assert main(["acts"]) == 0
+    assert f"{ACT}  unrestrict        since 2026-11-22T09:30:00.000Z, open until" in capsys.readouterr().out
+
+    assert main(["acts", "--state", "done"]) == 0
+    assert capsys.readouterr().out == "done: 0 acts, and there are more\n"
+    done = {"state": "done", "acts": [{**STANDING, "state": "done"}], "complete": True}
+    office.answers["/v1/acts?state=done"] = (200, json.dumps(done))
+    assert main(["acts", "--state", "done", "--json"]) == 0
+    assert main(["acts", "--state", "done"]) == 0
+    assert "open until" not in capsys.readouterr().out
+
+
+def test_suspects_are_listed_by_codes(office: Standin, capsys: Any) -> None:
+    assert main(["quarantine", "list"]) == 0
+    assert "mark.top_secret" in capsys.readouterr().out
+
+    assert main(["quarantine", "list", "--json"]) == 0
+    office.answers["/v1/suspects"] = (200, json.dumps({"suspects": [], "complete": False}))
+    assert main(["quarantine", "list"]) == 0
+    assert "0 suspects, and there are more" in capsys.readouterr().out
+
+
+def test_a_suspect_is_shown_so_that_it_cannot_steer_the_terminal(office: Standin, capsys: Any) -> None:
+    assert main(["quarantine", "show", RECORD]) == 0
+
+    said = capsys.readouterr().out
+    assert "绝密\\u202e★" in said
+    assert "\x1b" not in said
+    assert "recorded" in said
+    assert main(["quarantine", "show", RECORD, "--json"]) == 0
+
+
+def test_a_suspect_whose_bytes_are_not_those_of_its_hash_is_exit_4(office: Standin, capsys: Any) -> None:
+    wrong = {**LOOKED, "capture": {**LOOKED["capture"], "sha256": "0" * 64}}  # type: ignore[dict-item]
+    office.answers[f"/v1/suspects/{RECORD}"] = (200, json.dumps(wrong))
+
+    assert main(["quarantine", "show", RECORD]) == 4
+
+
+def test_an_answer_that_does_not_come_tells_how_to_send_the_same_again(office: Standin, capsys: Any) -> None:
+    office.answers["/v1/acts/secret.clear"] = (503, '{"detail":"busy"}')
+
+    assert main(["quarantine", "clear", RECORD, "--reason", "r", "--id", ACT]) == 3
+
+    assert f"--id {ACT}" in capsys.readouterr().err
+
+
+def test_a_refusal_is_exit_1(office: Standin, capsys: Any) -> None:
+    office.answers["/v1/acts/secret.clear"] = (403, '{"detail":"secret.clear is proposed by: security_officer"}')
+
+    assert main(["quarantine", "clear", RECORD, "--reason", "r"]) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["act", "approve", "not-an-id", "--reason", "r"],
+        ["act", "approve", ACT],
+        ["act", "propose", "coffee"],
+        ["quarantine", "destroy", RECORD, "--reason", "r"],
+        ["erase", "abc", "--ground", "wish", "--reason", "r"],
+        ["consent", "grant", "wm-1", "--purpose", "p", "--at", "yesterday", "--reason", "r"],
+    ],
+)
+def test_what_an_act_needs_is_asked_for(office: Standin, arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+
+    assert ended.value.code == 2
+    assert office.asked == []

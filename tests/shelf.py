@@ -1,0 +1,85 @@
+"""The table Media and the locks of a bucket, in memory: under the contracts of the real ones."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from functions.archive.media import Standing, Want
+from functions.law.locks import Lock
+from tests.fakes import Fuse, MemoryBucket
+
+
+@dataclass
+class MemoryItems:
+    """Archive's Media, media's Table, retrieval's Items."""
+
+    fuse: Fuse = field(default_factory=Fuse)
+    items: dict[bytes, Standing] = field(default_factory=dict)
+    days: dict[bytes, str] = field(default_factory=dict)
+
+    def want(self, media: bytes, wants: Collection[Want], *, now: datetime) -> Standing:
+        return self._change(
+            media, lambda old: replace(old, wants=old.wants | set(wants), wanted_at=old.wanted_at or now)
+        )
+
+    def miss(self, media: bytes, *, now: datetime) -> None:
+        def listed(old: Standing) -> Standing:
+            if old.sealed_at is not None or old.missing:
+                return old
+            self.days[media] = now.date().isoformat()
+            return replace(old, missing=True)
+
+        self._change(media, listed)
+
+    def begin(self, media: bytes, *, keyring: str, name: bytes, verdict: str) -> Standing:
+        return self._change(
+            media,
+            lambda old: replace(
+                old, keyrings=old.keyrings | {keyring}, names=old.names | {name.hex()}, verdict=verdict
+            ),
+        )
+
+    def seal(self, media: bytes, *, now: datetime) -> Standing:
+        return self._change(media, lambda old: _sealed(old, now))
+
+    def link(self, name: bytes, media_id: str, *, now: datetime) -> Standing:
+        return self._change(name, lambda old: replace(_sealed(old, now), files=old.files | {media_id}))
+
+    def mismatch(self, media: bytes, *, now: datetime) -> None:
+        self._change(media, lambda old: old if old.sealed_at else replace(old, mismatch_at=now))
+
+    def get(self, media: bytes) -> Standing | None:
+        return self.items.get(media)
+
+    def missing_on(self, day: str) -> Iterator[bytes]:
+        yield from (media for media, one in self.items.items() if one.missing and self.days[media] == day)
+
+    def _change(self, media: bytes, change: Callable[[Standing], Standing]) -> Standing:
+        """All at once, as one request is."""
+
+        def write() -> Standing:
+            self.items[media] = change(self.items.get(media, Standing()))
+            return self.items[media]
+
+        return self.fuse.run(write)
+
+
+def _sealed(old: Standing, now: datetime) -> Standing:
+    return replace(old, sealed_at=old.sealed_at or now, missing=False, mismatch_at=None)
+
+
+@dataclass
+class MemoryLocks:
+    """Locks of what is in a bucket: as S3 is, it lets none be shortened, nor a mode be changed."""
+
+    bucket: MemoryBucket
+
+    def lock_of(self, key: str) -> Lock | None:
+        return self.bucket.stored[key].lock if key in self.bucket.stored else None
+
+    def put_lock(self, key: str, lock: Lock) -> bool:
+        stored = self.bucket.stored[key]
+        if stored.lock is None or stored.lock.mode != lock.mode or lock.until < stored.lock.until:
+            return False
+        self.bucket.fuse.run(lambda: self.bucket.stored.__setitem__(key, replace(stored, lock=lock)))
+        return True
