@@ -69,7 +69,10 @@ class Disposing(Erasing):
     def disposition(self) -> World:
         return World(
             ground=Ground(
-                postings=self.archive.postings, vault=MemoryReader(self.archive.vault), archive_id=ARCHIVE_ID
+                postings=self.archive.postings,
+                vault=MemoryReader(self.archive.vault),
+                items=self.archive.items,
+                archive_id=ARCHIVE_ID,
             ),
             vault=self.objects,
             keyrings=self.salts,

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,7 @@ from functions.errors import Rejected, Tampered, TryLater
 from functions.law.erasure import Ground
 from functions.law.holds import Hold
 from functions.law.locks import Lock
-from functions.law.retention import rule_book
 from functions.law.states import State
-from functions.media.receive import read_arrival, receive
 from tests.archive import ARCHIVE_ID, Archive, receipts
 from tests.fakes import Fuse, MemoryBucket, MemoryReader, MemoryStates, Stored
 from tests.make import NOW, body_of, make_post, seconds
@@ -142,11 +140,11 @@ class Erasing:
 
     def seal(self, body: bytes) -> str:
         """A media file of an erasable class; its object key."""
-        room = MediaRoom()
+        room = MediaRoom(regimes=FOREIGN)
         room.vault, room.keyrings, room.keys = self.archive.vault, self.archive.keyrings, self.archive.keys
+        room.items = self.archive.items
         before = set(self.archive.vault.stored)
-        world = replace(room.world(), rules=rule_book().choose(FOREIGN))
-        receive(read_arrival(room.upload(body)), world=world, now=NOW)
+        room.seal(room.upload(body))
         (key,) = set(self.archive.vault.stored) - before
         return key
 
@@ -156,6 +154,7 @@ class Erasing:
             postings=self.archive.postings,
             vault=MemoryReader(self.archive.vault),
             keyrings=self.keyrings,
+            items=self.archive.items,
             states=self.archive.states,
             marks=self.marks,
             acts=self.acts,

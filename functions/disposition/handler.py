@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import boto3
 from pydantic import Field
 
+from functions.archive.aws_media import MediaTable
 from functions.archive.locks import Locking
 from functions.capture.tokens import IndexKey
 from functions.disposition.aws import HoldTable, S3Objects, SqsAgain
@@ -28,6 +29,7 @@ class Settings(RoomSettings):
     keyring_bucket: str
     postings_table: str
     holds_table: str
+    media_table: str
     deliveries_table: str
     intake_bucket: str
     intake_key_arn: str
@@ -73,6 +75,7 @@ def world() -> World:
         ground=Ground(
             postings=PostingTable(dynamodb, own.postings_table),
             vault=S3Bucket(s3, own.vault_bucket),
+            items=MediaTable(dynamodb, own.media_table),
             archive_id=own.archive_id,
         ),
         vault=S3Objects(s3, own.vault_bucket),

@@ -8,6 +8,7 @@ from functions.capture.media import object_key as media_key
 from functions.errors import Tampered
 from functions.index.postings import Posting
 from functions.media.sealed import LARGEST_HEADER_BYTES, read_header
+from functions.retrieval.naming import Items, files_of, names_of
 from functions.retrieval.read import Bucket, look
 from functions.segment import keyring as layout
 from functions.segment.directory import Entry
@@ -35,7 +36,7 @@ class Pair:
     keyring: str
     klass: Class
     media: bytes | None = None
-    """The token of the file, where it is one."""
+    """The name of the file, where it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Ground:
 
     postings: Postings
     vault: Bucket
+    items: Items
     archive_id: str
 
     def segments(self, tokens: Iterable[bytes], first_day: str, last_day: str) -> list[Posting]:
@@ -73,18 +75,19 @@ class Ground:
 
     def media(self, entries: Iterable[Entry]) -> Iterator[Pair]:
         """The sealed files that these records name. Raises TryLater, Tampered."""
-        for token in sorted({token for one in entries for token in one.tokens}):
-            key = media_key(token.hex())
+        tokens = {token for one in entries for token in one.tokens}
+        for file in sorted({file for token in tokens for file in files_of(token, self.items)}):
+            key = media_key(file.hex())
             if not self.vault.holds(key):
                 continue
             header = read_header(self.vault.read(key, None, start=0, length=LARGEST_HEADER_BYTES).body)
-            if (header.archive, header.media_id) != (self.archive_id, token.hex()):
+            if (header.archive, header.media_id) != (self.archive_id, file.hex()):
                 raise Tampered(f"{key}: it is another file, or another archive's")
-            yield Pair(key=key, version_id=None, keyring=layout.key(header.keyring), klass=header.klass, media=token)
+            yield Pair(key=key, version_id=None, keyring=layout.key(header.keyring), klass=header.klass, media=file)
 
-    def naming(self, token: bytes) -> Iterator[Entry]:
-        """Every record that names a file. Raises TryLater, Tampered."""
-        for posting in self.postings.query(token):
+    def naming(self, file: bytes) -> Iterator[Entry]:
+        """Every record that names a file, by whichever name. Raises TryLater, Tampered."""
+        for posting in (one for name in names_of(file, self.items) for one in self.postings.query(name)):
             ordinals = {row.ordinal for row in posting.rows}
             segment = look(posting, vault=self.vault, archive_id=self.archive_id)
             yield from (one for at, one in enumerate(segment.entries) if at in ordinals)

@@ -19,6 +19,7 @@ from functions.intake.accept import World as IntakeWorld
 from functions.law.erasure import Erase, Ground, Refused, Restrict
 from functions.law.states import State
 from functions.retrieval.find import Found, Postings, by_record_id
+from functions.retrieval.naming import Items, files_of, names_of
 from functions.retrieval.read import Bucket
 from functions.retrieval.states import States
 
@@ -47,6 +48,7 @@ class World:
     postings: Postings
     vault: Bucket
     keyrings: Keyrings
+    items: Items
     states: States
     marks: Marks
     acts: Acts
@@ -137,11 +139,12 @@ def _take(target: Target, wanted: Wanted, world: World, now: datetime) -> dict[s
 
 def _media(targets: Sequence[Target], wanted: Wanted, world: World, now: datetime) -> Iterator[dict[str, Any]]:
     """A file goes with the last record that names it."""
-    for token in sorted({token for one in targets for token in one.tokens}):
-        target = media_target(token, vault=world.vault, archive_id=world.archive_id)
+    tokens = {token for one in targets for token in one.tokens}
+    for file in sorted({file for token in tokens for file in files_of(token, world.items)}):
+        target = media_target(file, vault=world.vault, archive_id=world.archive_id)
         if target is None:
             continue
-        if _named_by_another(token, wanted, world):
+        if _named_by_another(file, wanted, world):
             yield {"object": target.key, "kept": "another record names it"}
             continue
         answer = judge(target, wanted.ground, keyrings=world.keyrings, holds=(), state=State.ACTIVE, now=now)
@@ -151,10 +154,11 @@ def _media(targets: Sequence[Target], wanted: Wanted, world: World, now: datetim
             yield {"object": target.key, "kept": f"{answer.rule}: {answer.citation}"}
 
 
-def _named_by_another(token: bytes, wanted: Wanted, world: World) -> bool:
-    """Whether a record that can still be opened names the file, besides this one."""
-    found = [Found(posting, row) for posting in world.postings.query(token) for row in posting.rows]
-    others = [one for one in (_locate(one, world) for one in found) if one.record_id != wanted.record.hex()]
+def _named_by_another(file: bytes, wanted: Wanted, world: World) -> bool:
+    """Whether a record that can still be opened names the file, by whichever name, besides this one."""
+    postings = [one for name in names_of(file, world.items) for one in world.postings.query(name)]
+    located = [_locate(Found(posting, row), world) for posting in postings for row in posting.rows]
+    others = [one for one in located if one.record_id != wanted.record.hex()]
     return any(not is_erased(one.salt, keyrings=world.keyrings) for one in others)
 
 

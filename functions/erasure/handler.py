@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 
+from functions.archive.aws_media import MediaTable
 from functions.capture.tokens import IndexKey
 from functions.disposition.aws import HoldTable
 from functions.disposition.orders import read_order
@@ -29,6 +30,7 @@ class Settings(RoomSettings):
     states_table: str
     acts_table: str
     holds_table: str
+    media_table: str
     deliveries_table: str
     intake_bucket: str
     intake_key_arn: str
@@ -67,6 +69,7 @@ def world() -> World:
         postings=PostingTable(dynamodb, own.postings_table),
         vault=S3Bucket(s3, own.vault_bucket),
         keyrings=S3Keyrings(s3, own.keyring_bucket, own.storage_key_arn),
+        items=MediaTable(dynamodb, own.media_table),
         states=StateTable(dynamodb, own.states_table),
         marks=Marks(dynamodb, own.states_table),
         acts=ActTable(dynamodb, own.acts_table),
