@@ -4,7 +4,7 @@ import json
 from typing import Any, cast
 
 import aws_cdk as cdk
-from aws_cdk import aws_dynamodb as dynamodb, aws_s3 as s3, aws_secretsmanager as secretsmanager
+from aws_cdk import aws_dynamodb as dynamodb, aws_iam as iam, aws_s3 as s3, aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.constructs.buckets import AccessLogBucket, ArchiveBucket, LockedBucket
@@ -70,6 +70,8 @@ class RecordsStack(cdk.Stack):
             self, "Vault", key=self.storage_key, logs=logs, lock_modes=[mode], deployment=self._deployment
         )
         _tell_eventbridge(self.vault)
+        # Here and not in Flow, because the keyring's policy names it.
+        self.eraser = iam.Role(self, "EraserRole", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         # The salts of records that may have to be erased are locked GOVERNANCE even where the vault is COMPLIANCE.
         self.keyring = LockedBucket(
             self,
@@ -78,6 +80,7 @@ class RecordsStack(cdk.Stack):
             logs=logs,
             lock_modes=sorted({mode, "GOVERNANCE"}),
             deployment=self._deployment,
+            eraser=self.eraser,
         )
         self.quarantine = ArchiveBucket(self, "Quarantine", key=self.quarantine_key, logs=logs)
         self.quarantine.require_key(self.quarantine_key)
