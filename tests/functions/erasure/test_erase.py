@@ -60,6 +60,16 @@ def test_an_erased_record_cannot_be_opened_and_its_neighbours_can() -> None:
     assert erasing.keyrings.covered == {key: [] for key in erasing.keyrings.covered}
 
 
+def test_the_certificate_is_found_by_the_record_it_is_about() -> None:
+    erasing = Erasing()
+    (gone,) = erasing.deliver(EVENTS[0])
+    erasing.erase(gone)
+    erasing.archive.run()
+
+    found = list(erasing.archive.postings.query(erasing.archive.key.token("about", gone)))
+    assert len([row for posting in found for row in posting.rows]) == 2
+
+
 def test_the_certificate_says_what_was_removed_and_never_more_than_was_done() -> None:
     erasing = Erasing()
     (gone,) = erasing.deliver(EVENTS[0])
@@ -280,6 +290,20 @@ def test_a_file_goes_with_its_last_record() -> None:
     assert len(every_salt(erasing)) == 2
     erasing.erase(other)
     assert every_salt(erasing) == set()
+
+
+def test_a_file_stays_while_a_record_names_it_by_another_name() -> None:
+    erasing = Erasing()
+    key = erasing.seal(FILE)
+    (record, other) = erasing.deliver(naming(FILE, "m-1"), EVENTS[0])
+    media, by_md5 = bytes.fromhex(key.rpartition("/")[2]), b"5" * 16
+    erasing.archive.items.begin(media, keyring="k", name=by_md5, verdict="clean")
+    for posting in list(erasing.archive.postings.query(bytes.fromhex(other)[:16])):
+        rows = tuple(row for row in posting.rows if row.digest == bytes.fromhex(other)[16:])
+        erasing.archive.postings.put([replace(posting, token=by_md5, rows=rows)])
+
+    erasing.erase(record)
+    assert erasing.reports()[-1]["taken"][1] == {"object": key, "kept": "another record names it"}
 
 
 def test_a_file_of_a_fixed_class_stays_and_the_certificate_says_why() -> None:
