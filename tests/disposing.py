@@ -76,6 +76,7 @@ class Disposing(Erasing):
             ),
             vault=self.objects,
             keyrings=self.salts,
+            acts=self.acts,
             holds=self.holds,
             again=self.again,
             intake=self.archive.world(self.archive.key),
@@ -88,6 +89,7 @@ class Disposing(Erasing):
         return self.archive.key.token("participant", account)
 
     def carry_out(self, order: Order, now: datetime = NOW) -> Walked:
+        self.acts.approvals.add((order.act, order.kind, order.record, 2))
         return carry_out(order, world=self.disposition(), now=now)
 
     def run(self, order: Order) -> list[Walked]:

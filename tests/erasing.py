@@ -93,12 +93,12 @@ class MemoryMarks:
 
 @dataclass
 class MemoryActs:
-    """Which erasures two people have approved."""
+    """Which acts are approved: id, kind, record, and by how many."""
 
-    approved: set[tuple[str, bytes]] = field(default_factory=set)
+    approvals: set[tuple[str, str, bytes | None, int]] = field(default_factory=set)
 
-    def approved_by_two(self, act_id: str, record: bytes) -> bool:
-        return (act_id, record) in self.approved
+    def approved(self, act_id: str, kind: str, record: bytes | None, *, people: int) -> bool:
+        return any(one[:3] == (act_id, kind, record) and one[3] >= people for one in self.approvals)
 
 
 @dataclass
@@ -165,7 +165,7 @@ class Erasing:
     def order(self, record_id: str, *, ground: str = Ground.CONSENT_WITHDRAWN, approved: bool = True) -> Order:
         record = bytes.fromhex(record_id)
         if approved:
-            self.acts.approved.add((ACT, record))
+            self.acts.approvals.add((ACT, "erasure.request", record, 2))
         return Order(act=ACT, kind="erasure.request", approved_at=NOW, record=record, ground=ground)
 
     def erase(self, record_id: str, **how: Any) -> str:

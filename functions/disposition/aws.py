@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
+ORDERED = frozenset({"approved", "ordered", "done"})
+"""States of an act that is approved, whatever has become of its order."""
 MISSING = frozenset({"NoSuchKey", "NoSuchVersion"})
 ENDS = ("sent_from", "sent_until")
 NAMES = ("custodians", "conversations")
@@ -48,6 +50,21 @@ class S3Objects:
         status: Any = {"Status": "ON" if on else "OFF"}
         with aws_errors("S3"), _missing(key):
             self._s3.put_object_legal_hold(Bucket=self._bucket, Key=key, LegalHold=status, **_version(version_id))
+
+
+class ActTable:
+    """The table Acts, of which the rooms that carry orders out ask one thing."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    def approved(self, act_id: str, kind: str, record: bytes | None, *, people: int) -> bool:
+        with aws_errors("DynamoDB"):
+            answer = self._dynamodb.get_item(TableName=self._table, Key={"act": {"S": act_id}}, ConsistentRead=True)
+        item: dict[str, Any] = answer.get("Item", {})
+        said = (item.get("kind", {}).get("S"), item.get("record", {}).get("B"))
+        who = {item[name]["B"] for name in ("proposer", "decider") if name in item}
+        return said == (kind, record) and item["state"]["S"] in ORDERED and len(who) >= people
 
 
 class SqsAgain:

@@ -17,6 +17,7 @@ from functions.disposition.tell import tell
 from functions.disposition.walk import FIRST_DAY, LAST_DAY, Found, Ground, Pair
 from functions.errors import Rejected, Tampered
 from functions.intake.accept import World as IntakeWorld
+from functions.law.acts import PREFIX, act_rules
 from functions.law.holds import Hold, holding, matches
 from functions.law.locks import Lock, extend_only
 from functions.law.retention import RuleBook, midnight_after, until_after
@@ -60,6 +61,12 @@ class HoldList(Protocol):
         ...
 
 
+class Acts(Protocol):
+    def approved(self, act_id: str, kind: str, record: bytes | None, *, people: int) -> bool:
+        """Whether so many people have approved such an act about this record under this id. Raises TryLater."""
+        ...
+
+
 class Again(Protocol):
     def send(self, body: str, *, after_seconds: int) -> None:
         """Back to this room's own queue. Raises TryLater."""
@@ -73,6 +80,7 @@ class World:
     ground: Ground
     vault: Objects
     keyrings: Objects
+    acts: Acts
     holds: HoldList
     again: Again
     intake: IntakeWorld
@@ -96,7 +104,15 @@ def carry_out(order: Order, *, world: World, now: datetime) -> Walked:
     """Raises Rejected, TryLater."""
     if order.kind not in WORK:
         raise Rejected(f"act {order.act}: no order that this room knows; it knows {', '.join(sorted(WORK))}")
+    check_approved(order, world.acts)
     return WORK[order.kind](order, world, now)
+
+
+def check_approved(order: Order, acts: Acts) -> None:
+    """An order is only worth what the office has written down. Raises Rejected, TryLater."""
+    people = act_rules().rules[PREFIX + order.kind].people
+    if not acts.approved(order.act, order.kind, order.record, people=people):
+        raise Rejected(f"act {order.act}: it takes {people} to approve this, and they have not")
 
 
 def _place(order: Order, world: World, now: datetime) -> Walked:

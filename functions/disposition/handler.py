@@ -10,7 +10,7 @@ from pydantic import Field
 from functions.archive.aws_media import MediaTable
 from functions.archive.locks import Locking
 from functions.capture.tokens import IndexKey
-from functions.disposition.aws import HoldTable, S3Objects, SqsAgain
+from functions.disposition.aws import ActTable, HoldTable, S3Objects, SqsAgain
 from functions.disposition.carry import World, carry_out
 from functions.disposition.orders import read_order
 from functions.disposition.walk import Ground
@@ -28,6 +28,7 @@ class Settings(RoomSettings):
     vault_bucket: str
     keyring_bucket: str
     postings_table: str
+    acts_table: str
     holds_table: str
     media_table: str
     deliveries_table: str
@@ -80,6 +81,7 @@ def world() -> World:
         ),
         vault=S3Objects(s3, own.vault_bucket),
         keyrings=S3Objects(s3, own.keyring_bucket),
+        acts=ActTable(dynamodb, own.acts_table),
         holds=HoldTable(dynamodb, own.holds_table),
         again=SqsAgain(boto3.client("sqs", config=CLIENT), own.disposition_queue_url),
         intake=intake(),

@@ -1,4 +1,4 @@
-"""The hands of the erasure room: the keyring bucket with all its versions, and what the office has approved."""
+"""The hands of the erasure room: the keyring bucket with all its versions."""
 
 import base64
 import hashlib
@@ -13,15 +13,11 @@ from functions.law.locks import Lock, extend_only
 from functions.runtime import aws_errors, error_code
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-TWO = 2
 GONE = frozenset({"NoSuchKey", "NoSuchVersion", "MethodNotAllowed"})
 """MethodNotAllowed is S3's word for a marker."""
 FASTER = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
-ORDERED = frozenset({"approved", "ordered", "done"})
-"""States of an act that is approved, whatever has become of its order."""
 
 
 class S3Keyrings:
@@ -112,18 +108,3 @@ class S3Keyrings:
                     raise TryLater(f"{key}: S3 does not let go of version {version_id}") from error
                 raise
         return Done(version_id, answer["ResponseMetadata"]["RequestId"])
-
-
-class ActTable:
-    """The table Acts, of which this room asks one thing."""
-
-    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
-        self._dynamodb, self._table = dynamodb, table
-
-    def approved_by_two(self, act_id: str, record: bytes) -> bool:
-        with aws_errors("DynamoDB"):
-            answer = self._dynamodb.get_item(TableName=self._table, Key={"act": {"S": act_id}}, ConsistentRead=True)
-        item: dict[str, Any] = answer.get("Item", {})
-        people = {item[name]["B"] for name in ("proposer", "decider") if name in item}
-        about = (item.get("kind", {}).get("S"), item.get("record", {}).get("B"))
-        return about == ("erasure.request", record) and item["state"]["S"] in ORDERED and len(people) == TWO

@@ -6,10 +6,11 @@ done: erased by destruction of the key. What remains is written in docs/threats.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from functions.canonical import moment_text
+from functions.disposition.carry import Acts, check_approved
 from functions.disposition.orders import Order
 from functions.disposition.tell import tell
 from functions.erasure.salt import Done, Keyrings, is_erased, left, remove, zero
@@ -26,17 +27,13 @@ from functions.retrieval.states import States
 KIND = "erasure.request"
 FORMAT = "fengcun.erasure.1"
 ERASED = "erased_by_key_destruction"
+DELIVERY_LIFE = timedelta(days=31)
+"""How long the intake bucket may keep the sealed delivery that a large record came in: infra/records_stack.py."""
 
 
 class Marks(Protocol):
     def put(self, record: bytes, state: State, *, act_id: str, at: datetime) -> None:
         """As `functions.office.settle.States`."""
-        ...
-
-
-class Acts(Protocol):
-    def approved_by_two(self, act_id: str, record: bytes) -> bool:
-        """Whether two people have approved the erasure of this record under this id. Raises TryLater."""
         ...
 
 
@@ -84,15 +81,15 @@ def erase(order: Order, *, world: World, now: datetime) -> str:
     # (5) its state, and the certificate
     if world.states.of(wanted.record.hex()) is not State.ERASED:
         world.marks.put(wanted.record, State.ERASED, act_id=wanted.act, at=now)
-    _tell(world, wanted, now, result=ERASED, rule=answer.rule, citation=answer.citation, taken=taken)
+    said = {"rule": answer.rule, "citation": answer.citation, "delivery_until": _delivery_until(targets, now)}
+    _tell(world, wanted, now, result=ERASED, taken=taken, **said)
     return ERASED
 
 
 def _wanted(order: Order, world: World) -> Wanted:
     if order.kind != KIND or order.record is None or order.ground not in set(Ground):
         raise Rejected(f"act {order.act}: not an order to erase one record on a ground of the law")
-    if not world.acts.approved_by_two(order.act, order.record):
-        raise Rejected(f"act {order.act}: two people have not approved this")
+    check_approved(order, world.acts)
     return Wanted(act=order.act, record=order.record, ground=Ground(order.ground))
 
 
@@ -160,6 +157,12 @@ def _named_by_another(file: bytes, wanted: Wanted, world: World) -> bool:
     located = [_locate(Found(posting, row), world) for posting in postings for row in posting.rows]
     others = [one for one in located if one.record_id != wanted.record.hex()]
     return any(not is_erased(one.salt, keyrings=world.keyrings) for one in others)
+
+
+def _delivery_until(targets: Sequence[Target], now: datetime) -> str | None:
+    """Until when a sealed delivery may still hold it, on its way in; None when that is over."""
+    ends = [one.received_at + DELIVERY_LIFE for one in targets if one.received_at]
+    return moment_text(max(ends)) if max(ends) > now else None
 
 
 def _said(target: Target, written: Done | None) -> dict[str, Any]:

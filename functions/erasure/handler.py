@@ -8,9 +8,9 @@ import boto3
 
 from functions.archive.aws_media import MediaTable
 from functions.capture.tokens import IndexKey
-from functions.disposition.aws import HoldTable
+from functions.disposition.aws import ActTable, HoldTable
 from functions.disposition.orders import read_order
-from functions.erasure.aws import ActTable, S3Keyrings
+from functions.erasure.aws import S3Keyrings
 from functions.erasure.erase import World, erase
 from functions.errors import Rejected, Tampered, TryLater
 from functions.intake.accept import World as IntakeWorld

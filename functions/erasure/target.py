@@ -36,6 +36,7 @@ class Target:
     tokens: frozenset[bytes]
     """Of the record, for the holds over it."""
     sent_at: datetime | None
+    received_at: datetime | None
     held: bool
     """Whether S3 has a legal hold on the object."""
 
@@ -58,6 +59,7 @@ def record_target(found: Found, *, vault: Bucket, archive_id: str) -> Target:
         record_id=record_id_of(place.entry),
         tokens=frozenset(place.entry.tokens),
         sent_at=from_epoch_ms(place.entry.sent_at_ms),
+        received_at=from_epoch_ms(place.entry.received_at_ms),
         held=segment.front.legal_hold == "ON",
     )
 
@@ -79,6 +81,7 @@ def media_target(token: bytes, *, vault: Bucket, archive_id: str) -> Target | No
         record_id=None,
         tokens=frozenset(),
         sent_at=None,
+        received_at=None,
         held=front.legal_hold == "ON",
     )
 

@@ -28,6 +28,7 @@ class DispositionRoom(RoomFunction):
     ) -> None:
         own = {
             "disposition_queue_url": records.orders["disposition"].queue_url,
+            "acts_table": records.acts.table_name,
             "lock_mode": deployment.lock_mode,
             "trial_lock_days": str(deployment.trial_lock_days),
         }
@@ -43,6 +44,8 @@ class DispositionRoom(RoomFunction):
     def _finds(self, records: RecordsStack) -> None:
         vault = records.vault
         self.may(
+            allow("AskWhatIsApproved", ["dynamodb:GetItem"], [records.acts.table_arn]),
+            use_key("OpenTheActs", "kms:Decrypt", records.storage_key, of_table(records.acts)),
             allow("FindRecords", ["dynamodb:Query"], [records.postings.table_arn]),
             allow("KnowFiles", ["dynamodb:GetItem"], [records.media.table_arn]),
             allow("ReadDirectories", ["s3:GetObjectVersion"], [vault.arn_for_objects("segments/*")]),

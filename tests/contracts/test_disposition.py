@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from functions.archive.aws import S3Lockbox
-from functions.disposition.aws import HoldTable, S3Objects
+from functions.disposition.aws import ActTable, HoldTable, S3Objects
 from functions.disposition.carry import HoldList, Objects
 from functions.errors import Tampered
 from functions.law.holds import Hold
@@ -139,3 +139,49 @@ def test_a_hold_that_is_removed_is_gone_and_may_be_removed_again(holds: HoldList
     for _ in range(2):
         holds.remove(ROOM.id)
     assert list(holds.load()) == []
+
+
+RECORD, ACT = b"r" * 24, "01932e4b-7c00-7000-8000-000000000001"
+
+
+@pytest.fixture(params=["moto", "dynamodb-local"])
+def dynamodb(request: pytest.FixtureRequest) -> "DynamoDBClient":
+    client: DynamoDBClient = request.getfixturevalue(
+        {"moto": "moto_dynamodb", "dynamodb-local": "local_dynamodb"}[request.param]
+    )
+    return client
+
+
+@pytest.mark.parametrize(
+    ("changed", "approved"),
+    [
+        ({}, True),
+        ({"state": {"S": "approved"}}, True),
+        ({"state": {"S": "proposed"}}, False),
+        ({"state": {"S": "refused"}}, False),
+        ({"kind": {"S": "restrict"}}, False),
+        ({"record": {"B": b"x" * 24}}, False),
+        ({"decider": {"B": b"p"}}, False),
+        ({"decider": ...}, False),
+        ({"record": ...}, False),
+    ],
+)
+def test_an_act_counts_when_two_people_have_approved_this_erasure(
+    dynamodb: "DynamoDBClient",
+    token: bytes,
+    changed: dict[str, Any],
+    approved: bool,  # noqa: FBT001
+) -> None:
+    name = table(dynamodb, f"acts-{token.hex()}", {"act": "S"})
+    item: dict[str, Any] = {
+        "act": {"S": ACT},
+        "kind": {"S": "erasure.request"},
+        "state": {"S": "ordered"},
+        "record": {"B": RECORD},
+    }
+    item |= {"proposer": {"B": b"p"}, "decider": {"B": b"d"}} | changed
+    dynamodb.put_item(TableName=name, Item={key: value for key, value in item.items() if value is not ...})
+
+    acts = ActTable(dynamodb, name)
+    assert acts.approved(ACT, "erasure.request", RECORD, people=2) is approved
+    assert not acts.approved(ACT.replace("1", "2"), "erasure.request", RECORD, people=2)

@@ -14,16 +14,15 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from functions.archive.aws import S3Lockbox
-from functions.erasure.aws import ActTable, S3Keyrings
+from functions.erasure.aws import S3Keyrings
 from functions.erasure.salt import Keyrings, Version
 from functions.errors import Tampered, TryLater
 from functions.law.locks import Lock
-from tests.engines.resources import KMS_KEY, locked_bucket, table
+from tests.engines.resources import KMS_KEY, locked_bucket
 from tests.erasing import MemoryKeyrings
 from tests.fakes import MemoryBucket
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
 UNTIL = datetime(2046, 12, 1, tzinfo=UTC)
@@ -209,48 +208,3 @@ def test_an_error_of_an_older_version_is_let_through(s3: "S3Client", answers: St
 
     with pytest.raises(ClientError, match="InvalidBucketName"):
         S3Keyrings(s3, "keyrings", KMS_KEY).read("k", "v")
-
-
-RECORD, ACT = b"r" * 24, "01932e4b-7c00-7000-8000-000000000001"
-
-
-@pytest.fixture(params=["moto", "dynamodb-local"])
-def dynamodb(request: pytest.FixtureRequest) -> "DynamoDBClient":
-    client: DynamoDBClient = request.getfixturevalue(
-        {"moto": "moto_dynamodb", "dynamodb-local": "local_dynamodb"}[request.param]
-    )
-    return client
-
-
-@pytest.mark.parametrize(
-    ("changed", "approved"),
-    [
-        ({}, True),
-        ({"state": {"S": "approved"}}, True),
-        ({"state": {"S": "proposed"}}, False),
-        ({"state": {"S": "refused"}}, False),
-        ({"kind": {"S": "restrict"}}, False),
-        ({"record": {"B": b"x" * 24}}, False),
-        ({"decider": {"B": b"p"}}, False),
-        ({"decider": ...}, False),
-        ({"record": ...}, False),
-    ],
-)
-def test_an_act_counts_when_two_people_have_approved_this_erasure(
-    dynamodb: "DynamoDBClient",
-    token: bytes,
-    changed: dict[str, Any],
-    approved: bool,  # noqa: FBT001
-) -> None:
-    name = table(dynamodb, f"acts-{token.hex()}", {"act": "S"})
-    item: dict[str, Any] = {
-        "act": {"S": ACT},
-        "kind": {"S": "erasure.request"},
-        "state": {"S": "ordered"},
-        "record": {"B": RECORD},
-    }
-    item |= {"proposer": {"B": b"p"}, "decider": {"B": b"d"}} | changed
-    dynamodb.put_item(TableName=name, Item={key: value for key, value in item.items() if value is not ...})
-
-    assert ActTable(dynamodb, name).approved_by_two(ACT, RECORD) is approved
-    assert not ActTable(dynamodb, name).approved_by_two(ACT.replace("1", "2"), RECORD)

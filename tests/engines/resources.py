@@ -53,7 +53,7 @@ def tables(dynamodb: "DynamoDBClient", suffix: str) -> Tables:
 
 def _media(dynamodb: "DynamoDBClient", name: str) -> str:
     """With the sparse index of what is missing."""
-    dynamodb.createtable(
+    dynamodb.create_table(
         TableName=name,
         AttributeDefinitions=[
             {"AttributeName": "media", "AttributeType": "B"},
@@ -78,7 +78,7 @@ def _media(dynamodb: "DynamoDBClient", name: str) -> str:
 def table(dynamodb: "DynamoDBClient", name: str, keys: dict[str, AttributeType]) -> str:
     """`keys` is the partition key and then, if there is one, the sort key."""
     roles: tuple[KeyRole, ...] = ("HASH", "RANGE")
-    dynamodb.createtable(
+    dynamodb.create_table(
         TableName=name,
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": kind} for key, kind in keys.items()],
         KeySchema=[{"AttributeName": key, "KeyType": role} for key, role in zip(keys, roles, strict=False)],

@@ -1,9 +1,12 @@
 """The one exception to "nobody": who may put a keyring over a keyring and remove what is below, and nothing else."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
+from functions.erasure.erase import DELIVERY_LIFE
+from infra.records_stack import DELIVERY_DAYS
 from tests.infra.iam import Context
 from tests.infra.synth import Stacks
 from tests.infra.template import statements, texts
@@ -106,3 +109,7 @@ def test_only_the_office_and_the_rooms_themselves_write_to_the_queues_of_orders(
     for queue, own in (("Disposition", {"DisposerRole"}), ("Erasure", set())):
         senders = {role for role, resource in holders(stacks, "sqs:SendMessage") if resource == queue}
         assert senders == {"OfficeRole"} | own
+
+
+def test_a_certificate_speaks_of_deliveries_for_as_long_as_they_may_lie_there() -> None:
+    assert timedelta(days=DELIVERY_DAYS + 1) <= DELIVERY_LIFE  # a day more for the version below

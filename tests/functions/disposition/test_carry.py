@@ -301,4 +301,15 @@ def test_what_says_too_little_is_rejected(order: Order) -> None:
     disposing = waiting()
 
     with pytest.raises(Rejected):
-        carry_out(order, world=disposing.disposition(), now=NOW)
+        disposing.carry_out(order)
+
+
+@pytest.mark.parametrize("people", [0, 1])
+def test_a_release_that_two_people_have_not_approved_is_rejected(people: int) -> None:
+    disposing = two_people()
+    disposing.run(place(disposing.participant("ann")))
+    disposing.acts.approvals = {("release-1", "hold.release", None, people)}
+
+    with pytest.raises(Rejected, match="it takes 2 to approve"):
+        carry_out(release(), world=disposing.disposition(), now=NOW)
+    assert held(disposing) == (1, 1)

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 
 import pytest
 
+from functions.canonical import parse_moment
 from functions.erasure.erase import erase
 from functions.erasure.salt import Done, Version
 from functions.errors import Rejected, Tampered, TryLater
@@ -91,6 +93,17 @@ def test_the_certificate_says_what_was_removed_and_never_more_than_was_done() ->
     assert "complian" not in said
 
 
+def test_the_certificate_says_until_when_a_delivery_may_still_hold_it() -> None:
+    erasing = Erasing()
+    fresh, old = erasing.deliver(*EVENTS[:2])
+    received = parse_moment(erasing.archive.read(old)["envelope"]["received_at"])
+    erasing.erase(fresh)
+    assert parse_moment(erasing.reports()[-1]["delivery_until"]) == received + timedelta(days=31)
+
+    erase(erasing.order(old), world=erasing.world(), now=received + timedelta(days=31))
+    assert erasing.reports()[-1]["delivery_until"] is None
+
+
 def test_a_record_that_was_stored_twice_goes_twice() -> None:
     erasing = Erasing()
     (gone,) = erasing.deliver(EVENTS[0])
@@ -165,7 +178,7 @@ def test_an_order_that_two_people_did_not_give_is_rejected() -> None:
     erasing = Erasing()
     (record,) = erasing.deliver(EVENTS[0])
 
-    with pytest.raises(Rejected, match="two people have not approved"):
+    with pytest.raises(Rejected, match="it takes 2 to approve"):
         erasing.erase(record, approved=False)
     assert len(every_salt(erasing)) == 1
 
