@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from functions.archive import handler as archive
 from functions.disposition import handler as disposition
 from tests.aws import Context, Stage, client, forget
+from tests.laws import under
 from tests.make import make_event, make_post
 
 ORDER = {"format": "fengcun.order.1", "act": "hold-1", "kind": "hold.place", "approved_at": "2026-11-26T12:00:00.000Z"}
@@ -64,7 +66,7 @@ def test_a_hold_that_was_ordered_is_on_what_a_reader_sees(stage: Stage, record_i
 
 
 def test_an_event_extends_the_lock_that_a_reader_sees(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REGIMES", "cn.aml.34")
+    monkeypatch.setattr(archive, "deployed", lambda: under("cn.aml.34"))
     forget()
     answer = stage.post(make_post(json.dumps([make_event()]).encode(), at=datetime.now(UTC)))
     stage.run()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from functions.archive import handler as archive
 from functions.erasure import handler as erasure
 from functions.errors import Tampered
 from functions.segment import directory as directories, keyring as layout
@@ -16,6 +17,7 @@ from functions.segment.keyring import ERASED
 from functions.segment.segment import check, read_record
 from tests.aws import Context, Stage, client, deploy, forget
 from tests.conftest import configure
+from tests.laws import under
 from tests.make import GATEWAY, SECRET, make_event, make_post
 
 ACT = "01932e4b-7c00-7000-8000-000000000001"
@@ -25,7 +27,8 @@ RECORD = "/records/{record_id}"
 @pytest.fixture
 def stage(aws: None, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A deployment whose rules are foreign: what it keeps may be erased."""
-    deployed = deploy(monkeypatch, REGIMES="us.sec.17a4.b4")
+    monkeypatch.setattr(archive, "deployed", lambda: under("us.sec.17a4.b4"))
+    deployed = deploy(monkeypatch)
     configure(deployed, f'[[gateway]]\nid = "{GATEWAY}"\nsecrets = ["{SECRET}"]\n')
     return deployed
 
@@ -156,7 +159,7 @@ def test_what_two_people_did_not_order_stays_on_the_queue(stage: Stage, record_i
 def test_a_record_under_a_prc_rule_is_restricted_and_its_order_is_done(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REGIMES", "cn.sec.137")
+    monkeypatch.setattr(archive, "deployed", lambda: under("cn.sec.137"))
     forget()
     answer = stage.post(make_post(json.dumps([make_event()]).encode(), at=datetime.now(UTC)))
     stage.run()
