@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from functions.archive.locks import Locking
-from functions.disposition.carry import Walked, World, carry_out
+from functions.disposition.carry import Walked, carry_out
 from functions.disposition.orders import Order, read_order
 from functions.disposition.walk import Ground
+from functions.disposition.world import World
 from functions.errors import Tampered
 from functions.law.locks import Lock
 from functions.law.retention import rule_book

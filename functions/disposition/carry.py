@@ -7,20 +7,17 @@ then on is held as it is written; what was on its way at that moment is found by
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from typing import Protocol
 
-from functions.archive.locks import Locking
 from functions.canonical import from_epoch_ms
-from functions.capture.tokens import IndexKey
 from functions.disposition.orders import Order, write_order
 from functions.disposition.tell import tell
-from functions.disposition.walk import FIRST_DAY, LAST_DAY, Found, Ground, Pair
+from functions.disposition.walk import FIRST_DAY, LAST_DAY, Found, Pair
+from functions.disposition.world import Acts, Objects, World
 from functions.errors import Rejected, Tampered
-from functions.intake.accept import World as IntakeWorld
 from functions.law.acts import PREFIX, act_rules
 from functions.law.holds import Hold, holding, matches
 from functions.law.locks import Lock, extend_only
-from functions.law.retention import RuleBook, midnight_after, until_after
+from functions.law.retention import midnight_after, until_after
 from functions.segment.directory import Entry
 from functions.segment.segment import Class
 
@@ -29,64 +26,6 @@ MOST_SEGMENTS = 100
 """Of one run: each costs a dozen calls."""
 SECONDS_UNTIL_AGAIN = 300
 """Longer than the archive room remembers the list of holds, and than the index takes."""
-
-
-class Objects(Protocol):
-    """A bucket with Object Lock. `version_id` None is the newest."""
-
-    def lock(self, key: str, version_id: str | None) -> Lock | None:
-        """As S3 says. Raises TryLater."""
-        ...
-
-    def extend(self, key: str, version_id: str | None, lock: Lock) -> None:
-        """Raises TryLater."""
-        ...
-
-    def hold(self, key: str, version_id: str | None, *, on: bool) -> None:
-        """Put or lift S3's legal hold; as it is already is done. Raises TryLater."""
-        ...
-
-
-class HoldList(Protocol):
-    def load(self) -> Sequence[Hold]:
-        """Those that stand. Raises TryLater."""
-        ...
-
-    def put(self, hold: Hold) -> None:
-        """Raises TryLater."""
-        ...
-
-    def remove(self, hold_id: str) -> None:
-        """Gone already is done. Raises TryLater."""
-        ...
-
-
-class Acts(Protocol):
-    def approved(self, act_id: str, kind: str, record: bytes | None, *, people: int) -> bool:
-        """Whether so many people have approved such an act about this record under this id. Raises TryLater."""
-        ...
-
-
-class Again(Protocol):
-    def send(self, body: str, *, after_seconds: int) -> None:
-        """Back to this room's own queue. Raises TryLater."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What carrying out an order needs of the world."""
-
-    ground: Ground
-    vault: Objects
-    keyrings: Objects
-    acts: Acts
-    holds: HoldList
-    again: Again
-    intake: IntakeWorld
-    rules: RuleBook
-    index_key: IndexKey
-    locking: Locking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

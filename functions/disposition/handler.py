@@ -11,9 +11,10 @@ from functions.archive.aws_media import MediaTable
 from functions.archive.locks import Locking
 from functions.capture.tokens import IndexKey
 from functions.disposition.aws import ActTable, HoldTable, S3Objects, SqsAgain
-from functions.disposition.carry import World, carry_out
+from functions.disposition.carry import carry_out
 from functions.disposition.orders import read_order
 from functions.disposition.walk import Ground
+from functions.disposition.world import World
 from functions.errors import Rejected, TryLater
 from functions.intake.accept import World as IntakeWorld
 from functions.intake.aws import ClaimTable, KmsDataKeys, S3ParcelStore, SqsQueue

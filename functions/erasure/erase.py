@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from functions.canonical import moment_text
-from functions.disposition.carry import Acts, check_approved
+from functions.disposition.carry import check_approved
 from functions.disposition.orders import Order
 from functions.disposition.tell import tell
+from functions.disposition.world import Acts
 from functions.erasure.salt import Done, Keyrings, is_erased, left, remove, zero
 from functions.erasure.target import Holds, Target, judge, media_target, record_target
 from functions.errors import Rejected, Tampered, TryLater

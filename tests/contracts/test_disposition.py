@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 
 from functions.archive.aws import S3Lockbox
 from functions.disposition.aws import ActTable, HoldTable, S3Objects
-from functions.disposition.carry import HoldList, Objects
+from functions.disposition.world import HoldList, Objects
 from functions.errors import Tampered
 from functions.law.holds import Hold
 from functions.law.locks import Lock
