@@ -180,10 +180,23 @@ def test_a_changed_act_is_tampered_and_a_service_that_is_away_is_busy(
         UpdateExpression="SET sealed = :bad",
         ExpressionAttributeValues={":bad": {"B": b"FENGACT1\x00\x00"}},
     )
+    client("dynamodb").update_item(
+        TableName="acts",
+        Key={"act": {"S": act_id()}},
+        UpdateExpression="SET open_until = :late",
+        ExpressionAttributeValues={":late": {"S": "2020-01-01T00:00:00.000Z"}},
+    )
+    with listening() as lines:
+        assert office.handle({}, None) is None
+    assert "tampered" in "".join(lines)
     answer = decide("unrestrict", OTHER)
     assert (answer["status"], answer["type"]) == (500, "urn:fengcun:problem:tampered")
 
     away(monkeypatch)
+    office.handle({}, None)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")
+    forget()
+    assert office.handle({}, None) is None
     assert propose("restrict", OFFICER, 2)["status"] == 503
 
 
