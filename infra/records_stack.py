@@ -4,7 +4,7 @@ import json
 from typing import Any, cast
 
 import aws_cdk as cdk
-from aws_cdk import aws_dynamodb as dynamodb, aws_s3 as s3, aws_secretsmanager as secretsmanager
+from aws_cdk import aws_dynamodb as dynamodb, aws_iam as iam, aws_s3 as s3, aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.constructs.buckets import AccessLogBucket, ArchiveBucket, LockedBucket
@@ -16,9 +16,10 @@ NOTHING = "{}"
 NO_ENDPOINTS = json.dumps({"gateways": {}, "wecom": {}}, separators=(",", ":"))
 INDEX_SECRET_CHARACTERS = 64
 BY_STATE = "ByState"
-ORDERS = {"custody": 29, "disposition": 900, "erasure": 900}
-"""By the names in acts.toml, the timeout in seconds of the room that carries them out: one may be about many segments.
-"""
+ORDER_TIMEOUT_SECONDS = 900
+"""Of a room that carries out an order which may be about many segments."""
+ORDERS = {"custody": 29, "disposition": ORDER_TIMEOUT_SECONDS, "erasure": ORDER_TIMEOUT_SECONDS}
+"""By the names in acts.toml, the timeout in seconds of the room behind the queue."""
 ARCHIVE_TIMEOUT_SECONDS = 120
 """Of the room that works the capture queue off."""
 DELIVERY_DAYS = 30
@@ -70,6 +71,8 @@ class RecordsStack(cdk.Stack):
             self, "Vault", key=self.storage_key, logs=logs, lock_modes=[mode], deployment=self._deployment
         )
         _tell_eventbridge(self.vault)
+        # Here and not in Flow, because the keyring's policy names it.
+        self.eraser = iam.Role(self, "EraserRole", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         # The salts of records that may have to be erased are locked GOVERNANCE even where the vault is COMPLIANCE.
         self.keyring = LockedBucket(
             self,
@@ -78,6 +81,7 @@ class RecordsStack(cdk.Stack):
             logs=logs,
             lock_modes=sorted({mode, "GOVERNANCE"}),
             deployment=self._deployment,
+            eraser=self.eraser,
         )
         self.quarantine = ArchiveBucket(self, "Quarantine", key=self.quarantine_key, logs=logs)
         self.quarantine.require_key(self.quarantine_key)

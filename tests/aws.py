@@ -14,6 +14,8 @@ import pytest
 from functions import runtime
 from functions.archive import handler as archive
 from functions.custody import handler as custody
+from functions.disposition import handler as disposition
+from functions.erasure import handler as erasure
 from functions.index import handler as index
 from functions.intake import handler as intake
 from functions.media import handler as media
@@ -25,7 +27,7 @@ from tests import moto_lock
 from tests.make import proxy
 
 REGION = "cn-north-1"
-HANDLERS = (intake, pull, archive, media, index, retrieval, office, custody)
+HANDLERS = (intake, pull, archive, media, index, retrieval, office, custody, disposition, erasure)
 TABLES: dict[str, list[tuple[str, str]]] = {
     "deliveries": [("claim", "B")],
     "postings": [("token", "B"), ("at", "S")],
@@ -160,10 +162,11 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
     key = {name: kms.create_key()["KeyMetadata"]["Arn"] for name in ("intake", "segment", "storage", "quarantine")}
     endpoints = secrets.create_secret(Name="endpoints", SecretString='{"gateways":{},"wecom":{}}')["ARN"]
     names = secrets.create_secret(Name="index", SecretString="an index secret for tests")["ARN"]
-    queue, failed = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("capture", "failed"))
+    queue, failed, own = (sqs.create_queue(QueueName=one)["QueueUrl"] for one in ("capture", "failed", "disposition"))
     env = {
         "ARCHIVE_ID": "test",
         "CAPTURE_QUEUE_URL": queue,
+        "DISPOSITION_QUEUE_URL": own,
         "INTAKE_BUCKET": "intake",
         "INTAKE_KEY_ARN": key["intake"],
         "DELIVERIES_TABLE": "deliveries",

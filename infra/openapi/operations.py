@@ -9,6 +9,7 @@ from functions.capture.media import MD5_HEX, SHA256_HEX
 from functions.capture.tokens import RECORD_ID_DIGITS
 from functions.intake import callback, gateway, media, wechat, wecom
 from functions.intake.webhook import IDENTIFIER, SECONDS, TOLERANCE_SECONDS
+from functions.law.states import Use
 from functions.retrieval.media import LARGEST_RANGE_BYTES
 from functions.retrieval.scanned import ACT_ID
 from infra.openapi.answers import Given, answers
@@ -17,6 +18,8 @@ from infra.openapi.operation import Operation, in_path, in_query
 from infra.openapi.shapes import reference
 from infra.rooms import intake, retrieval
 
+SECRETS = ("erased", "restricted")
+"""What a record may be and a receipt never tells."""
 INTAKE, READING = (sys.modules[room.handle.__module__] for room in (intake.ROOM, retrieval.ROOM))
 
 
@@ -99,7 +102,7 @@ def _record() -> Operation:
         summary="Read one record, with its lock as S3 reports it",
         answers=frozenset(answers(READING, ("_answer", "_record"))),
         result=reference("Record"),
-        parameters=(in_path("record_id", {"pattern": f"^[0-9a-f]{{{RECORD_ID_DIGITS}}}$"}),),
+        parameters=(in_path("record_id", {"pattern": f"^[0-9a-f]{{{RECORD_ID_DIGITS}}}$"}), *_uses()),
     )
 
 
@@ -118,7 +121,17 @@ def _media() -> Operation:
         parameters=(
             in_path("sha256", {"pattern": f"^({SHA256_HEX.pattern}|{MD5_HEX.pattern})$"}),
             *({**part, "required": False} for part in parts),
+            *_uses(),
         ),
+    )
+
+
+def _uses() -> tuple[dict[str, Any], ...]:
+    """Of what may be restricted."""
+    act = {"description": "of a statutory use: the approved override"}
+    return (
+        in_query("use", {"enum": [Use.READ, Use.STATUTORY]}) | {"required": False},
+        in_query("act", {"pattern": f"^{ACT_ID.pattern}$"}) | {"required": False, **act},
     )
 
 
@@ -130,7 +143,7 @@ def _receipts() -> Operation:
     return Operation(
         id="readReceipts",
         summary="Whether a delivered event is in the vault",
-        answers=frozenset(given for given in answers(READING, ("_answer", "_receipt")) if given.name != "erased"),
+        answers=frozenset(given for given in answers(READING, ("_answer", "_receipt")) if given.name not in SECRETS),
         result=reference("Receipts"),
         parameters=(in_path("gateway"), in_path("event_id"), sent),
     )

@@ -43,11 +43,11 @@ def plain_bucket(s3: "S3Client", name: str) -> str:
 def tables(dynamodb: "DynamoDBClient", suffix: str) -> Tables:
     """The tables of the archive, empty."""
     return Tables(
-        postings=_table(dynamodb, f"postings-{suffix}", {"token": "B", "at": "S"}),
-        deliveries=_table(dynamodb, f"deliveries-{suffix}", {"claim": "B"}),
-        custodians=_table(dynamodb, f"custodians-{suffix}", {"token": "B", "valid_from": "S"}),
+        postings=table(dynamodb, f"postings-{suffix}", {"token": "B", "at": "S"}),
+        deliveries=table(dynamodb, f"deliveries-{suffix}", {"claim": "B"}),
+        custodians=table(dynamodb, f"custodians-{suffix}", {"token": "B", "valid_from": "S"}),
         media=_media(dynamodb, f"media-{suffix}"),
-        acts=_table(dynamodb, f"acts-{suffix}", {"act": "S"}),
+        acts=table(dynamodb, f"acts-{suffix}", {"act": "S"}),
     )
 
 
@@ -75,7 +75,7 @@ def _media(dynamodb: "DynamoDBClient", name: str) -> str:
     return name
 
 
-def _table(dynamodb: "DynamoDBClient", name: str, keys: dict[str, AttributeType]) -> str:
+def table(dynamodb: "DynamoDBClient", name: str, keys: dict[str, AttributeType]) -> str:
     """`keys` is the partition key and then, if there is one, the sort key."""
     roles: tuple[KeyRole, ...] = ("HASH", "RANGE")
     dynamodb.create_table(

@@ -231,3 +231,43 @@ def test_an_event_too_large_to_be_read_back_is_refused_and_its_neighbour_kept(st
 
     assert [one["status"] for one in results] == ["refused", "accepted"]
     assert "send media apart" in results[0]["problem"]["errors"][0]["detail"]
+
+
+def close(record_id: str, state: str) -> None:
+    item = {"record": {"B": bytes.fromhex(record_id)}, "state": {"S": state}}
+    client("dynamodb").put_item(TableName="states", Item=item)
+
+
+def override(record_id: str) -> str:
+    act = "01932e4b-7c00-7000-8000-000000000001"
+    item = {"act": {"S": act}, "kind": {"S": "override"}, "state": {"S": "done"}}
+    item |= {"record": {"B": bytes.fromhex(record_id)}, "open_until": {"S": "2126-01-01T00:00:00.000Z"}}
+    client("dynamodb").put_item(TableName="acts", Item=item)
+    return act
+
+
+def test_a_restricted_record_is_403_with_its_rule_unless_an_approved_override_is_named(stage: Stage) -> None:
+    record_id = archived(stage)
+    close(record_id, "restricted")
+    route = ("/records/{record_id}", {"record_id": record_id})
+
+    refused = stage.get(*route)
+    assert (refused["status"], refused["type"]) == (403, "urn:fengcun:problem:restricted")
+    assert refused["errors"][0]["pointer"] == "cn.pipl.47.2"
+    assert (
+        stage.get(*route, use="statutory", act="01932e4b-7c00-7000-8000-00000000000f")["errors"][0]["pointer"]
+        == "act.override"
+    )
+    assert stage.get(*route, use="statutory")["status"] == 400
+    assert stage.get(*route, use="statutory", act=override(record_id))["status"] == 200
+
+
+def test_a_frozen_record_is_403_whatever_is_named_and_an_erased_one_410(stage: Stage) -> None:
+    record_id = archived(stage)
+    route = ("/records/{record_id}", {"record_id": record_id})
+    act = override(record_id)
+
+    close(record_id, "secret_frozen")
+    assert stage.get(*route, use="statutory", act=act)["status"] == 403
+    close(record_id, "erased")
+    assert stage.get(*route, use="statutory", act=act)["status"] == 410

@@ -44,8 +44,8 @@ def test_every_room_has_a_role_and_every_role_is_a_rooms_or_the_api_gateways(sta
     roles = {role.name for role in stacks.flow.of("AWS::IAM::Role")}
 
     pulls = {"PullRole", "PullScheduleRole"} if stacks.deployment.pull else set()
-    assert roles == {*(f"{room}Role" for room in ROOMS), *pulls, *PEOPLE, "DoorApiCloudWatchRole"}
-    assert stacks.records.of("AWS::IAM::Role") == []
+    assert roles == {*(f"{room}Role" for room in ROOMS), *pulls, *PEOPLE, "DisposerRole", "DoorApiCloudWatchRole"}
+    assert [role.name for role in stacks.records.of("AWS::IAM::Role")] == ["EraserRole"]
     for room in ROOMS:
         role = stacks.flow.one("AWS::IAM::Role", f"{room}Role").properties
         assert role.keys() == {"AssumeRolePolicyDocument"}, "no managed policies, no inline ones"
