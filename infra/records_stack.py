@@ -16,9 +16,10 @@ NOTHING = "{}"
 NO_ENDPOINTS = json.dumps({"gateways": {}, "wecom": {}}, separators=(",", ":"))
 INDEX_SECRET_CHARACTERS = 64
 BY_STATE = "ByState"
-ORDERS = ("custody", "disposition", "erasure")
 ORDER_TIMEOUT_SECONDS = 900
-"""Of the rooms that carry orders out: an order may be about many segments."""
+"""Of a room that carries out an order which may be about many segments."""
+ORDERS = {"custody": 29, "disposition": ORDER_TIMEOUT_SECONDS, "erasure": ORDER_TIMEOUT_SECONDS}
+"""By the names in acts.toml, the timeout in seconds of the room behind the queue."""
 ARCHIVE_TIMEOUT_SECONDS = 120
 """Of the room that works the capture queue off."""
 DELIVERY_DAYS = 30
@@ -47,9 +48,9 @@ class RecordsStack(cdk.Stack):
         # Here and not in Flow: what it holds has been acknowledged, and its sender will not send it again.
         self.captures = WatchedQueue(self, "Capture", timeout_seconds=ARCHIVE_TIMEOUT_SECONDS)
         self.orders = {
-            name: WatchedQueue(self, name.capitalize(), timeout_seconds=ORDER_TIMEOUT_SECONDS) for name in ORDERS
+            name: WatchedQueue(self, name.capitalize(), timeout_seconds=seconds) for name, seconds in ORDERS.items()
         }
-        """What people have approved, on its way to the room that does it; by the names in acts.toml."""
+        """What people have approved, on its way to the room that does it."""
         self._outputs()
         cdk.RemovalPolicies.of(self).retain()
 

@@ -13,11 +13,13 @@ import pytest
 
 from functions import runtime
 from functions.archive import handler as archive
+from functions.custody import handler as custody
 from functions.disposition import handler as disposition
 from functions.erasure import handler as erasure
 from functions.index import handler as index
 from functions.intake import handler as intake
 from functions.media import handler as media
+from functions.office import handler as office
 from functions.pull import handler as pull
 from functions.retrieval import handler as retrieval
 from functions.web import Request
@@ -25,7 +27,7 @@ from tests import moto_lock
 from tests.make import proxy
 
 REGION = "cn-north-1"
-HANDLERS = (intake, pull, archive, media, index, retrieval, disposition, erasure)
+HANDLERS = (intake, pull, archive, media, index, retrieval, office, custody, disposition, erasure)
 TABLES: dict[str, list[tuple[str, str]]] = {
     "deliveries": [("claim", "B")],
     "postings": [("token", "B"), ("at", "S")],

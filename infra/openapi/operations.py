@@ -2,8 +2,6 @@
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -15,27 +13,14 @@ from functions.law.states import Use
 from functions.retrieval.media import LARGEST_RANGE_BYTES
 from functions.retrieval.scanned import ACT_ID
 from infra.openapi.answers import Given, answers
+from infra.openapi.deciding import deciding
+from infra.openapi.operation import Operation, in_path, in_query
 from infra.openapi.shapes import reference
 from infra.rooms import intake, retrieval
 
 SECRETS = ("erased", "restricted")
 """What a record may be and a receipt never tells."""
 INTAKE, READING = (sys.modules[room.handle.__module__] for room in (intake.ROOM, retrieval.ROOM))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One method of one path."""
-
-    id: str
-    summary: str
-    answers: frozenset[Given]
-    result: Mapping[str, Any] = field(default_factory=dict)
-    """Schema of its JSON answer."""
-    parameters: Sequence[Mapping[str, Any]] = ()
-    body: Mapping[str, Any] | None = None
-    webhook: bool = False
-    """Whether the sender signs as Standard Webhooks say."""
 
 
 def operations() -> dict[str, Operation]:
@@ -49,6 +34,7 @@ def operations() -> dict[str, Operation]:
         "GET /receipts/{gateway}/{event_id}": _receipts(),
         "POST /media": _announce(),
         "GET /media/{sha256}": _media(),
+        **deciding(),
     }
 
 
@@ -93,11 +79,11 @@ def _callbacks(door: ModuleType, path: str, who: str, signed: tuple[str, ...]) -
     given = frozenset(one for one in answers(callback) | answers(door) | answers(INTAKE) if one.form == "text")
     name = re.sub(r"\W", "", path.title())
     common = (
-        *(_path(one) for one in re.findall(r"{(\w+)}", path)),
-        *(_query(one) for one in (*signed, "timestamp", "nonce")),
+        *(in_path(one) for one in re.findall(r"{(\w+)}", path)),
+        *(in_query(one) for one in (*signed, "timestamp", "nonce")),
     )
     check = Operation(
-        id=f"check{name}", summary=f"{who} checks the URL", answers=given, parameters=(*common, _query("echostr"))
+        id=f"check{name}", summary=f"{who} checks the URL", answers=given, parameters=(*common, in_query("echostr"))
     )
     post = Operation(
         id=f"post{name}", summary=f"{who} posts a callback", answers=given, parameters=common, body=_callback_body()
@@ -116,16 +102,16 @@ def _record() -> Operation:
         summary="Read one record, with its lock as S3 reports it",
         answers=frozenset(answers(READING, ("_answer", "_record"))),
         result=reference("Record"),
-        parameters=(_path("record_id", {"pattern": f"^[0-9a-f]{{{RECORD_ID_DIGITS}}}$"}), *_uses()),
+        parameters=(in_path("record_id", {"pattern": f"^[0-9a-f]{{{RECORD_ID_DIGITS}}}$"}), *_uses()),
     )
 
 
 def _media() -> Operation:
     largest = {"type": "integer", "minimum": 1, "maximum": LARGEST_RANGE_BYTES}
     parts = (
-        _query("offset", {"type": "integer", "minimum": 0}),
-        _query("length", largest),
-        _query("override", {"pattern": f"^{ACT_ID.pattern}$"}),
+        in_query("offset", {"type": "integer", "minimum": 0}),
+        in_query("length", largest),
+        in_query("override", {"pattern": f"^{ACT_ID.pattern}$"}),
     )
     return Operation(
         id="readMedia",
@@ -133,7 +119,7 @@ def _media() -> Operation:
         answers=frozenset(answers(READING, ("_answer", "_media"))),
         result=reference("MediaPart"),
         parameters=(
-            _path("sha256", {"pattern": f"^({SHA256_HEX.pattern}|{MD5_HEX.pattern})$"}),
+            in_path("sha256", {"pattern": f"^({SHA256_HEX.pattern}|{MD5_HEX.pattern})$"}),
             *({**part, "required": False} for part in parts),
             *_uses(),
         ),
@@ -144,13 +130,13 @@ def _uses() -> tuple[dict[str, Any], ...]:
     """Of what may be restricted."""
     act = {"description": "of a statutory use: the approved override"}
     return (
-        _query("use", {"enum": [Use.READ, Use.STATUTORY]}) | {"required": False},
-        _query("act", {"pattern": f"^{ACT_ID.pattern}$"}) | {"required": False, **act},
+        in_query("use", {"enum": [Use.READ, Use.STATUTORY]}) | {"required": False},
+        in_query("act", {"pattern": f"^{ACT_ID.pattern}$"}) | {"required": False, **act},
     )
 
 
 def _receipts() -> Operation:
-    sent = _query("sent", {"format": "date-time"}) | {
+    sent = in_query("sent", {"format": "date-time"}) | {
         "required": False,
         "description": "when it was sent, if not today",
     }
@@ -159,7 +145,7 @@ def _receipts() -> Operation:
         summary="Whether a delivered event is in the vault",
         answers=frozenset(given for given in answers(READING, ("_answer", "_receipt")) if given.name not in SECRETS),
         result=reference("Receipts"),
-        parameters=(_path("gateway"), _path("event_id"), sent),
+        parameters=(in_path("gateway"), in_path("event_id"), sent),
     )
 
 
@@ -170,11 +156,3 @@ def _not_text(given: set[Given]) -> set[Given]:
 def _header(name: str, pattern: str, description: str) -> dict[str, Any]:
     schema = {"type": "string", "pattern": f"^{pattern}$"}
     return {"name": name, "in": "header", "required": True, "description": description, "schema": schema}
-
-
-def _path(name: str, schema: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", **(schema or {})}}
-
-
-def _query(name: str, schema: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": True, "schema": {"type": "string", **(schema or {})}}

@@ -8,6 +8,14 @@ from tests.infra.synth import DEPLOYMENTS, Stacks, synthesise_one
 from tests.infra.template import Resource, statements, text, texts
 
 READING = {"GET /records/{record_id}", "GET /receipts/{gateway}/{event_id}", "GET /media/{sha256}"}
+DECIDING = {
+    "GET /acts",
+    "GET /acts/{kind}/{act}",
+    "POST /acts/{kind}",
+    "POST /acts/{kind}/{act}/approval",
+    "GET /suspects",
+    "GET /suspects/{record_id}",
+}
 GATEWAYS = {"POST /captures", "POST /media"}
 WECHAT = {
     f"{method} {path}"
@@ -41,13 +49,13 @@ def api(stacks: Stacks) -> Resource:
 
 
 def test_without_an_icp_filing_every_route_is_signed_and_wechat_has_none(trial: Stacks) -> None:
-    assert routes(trial) == dict.fromkeys({*READING, *GATEWAYS}, "AWS_IAM")
+    assert routes(trial) == dict.fromkeys({*READING, *DECIDING, *GATEWAYS}, "AWS_IAM")
 
 
-def test_with_an_icp_filing_webhooks_are_open_and_reading_stays_signed(prod: Stacks) -> None:
+def test_with_an_icp_filing_webhooks_are_open_and_reading_and_deciding_stay_signed(prod: Stacks) -> None:
     opened = dict.fromkeys({*WECHAT, *GATEWAYS}, "NONE")
 
-    assert routes(prod) == {**opened, **dict.fromkeys(READING, "AWS_IAM")}
+    assert routes(prod) == {**opened, **dict.fromkeys({*READING, *DECIDING}, "AWS_IAM")}
 
 
 def test_the_api_is_regional(stacks: Stacks) -> None:
@@ -68,7 +76,14 @@ def test_the_resource_policy_opens_exactly_what_is_not_signed(stacks: Stacks) ->
 
 def test_readers_of_other_accounts_are_refused(stacks: Stacks) -> None:
     policy = api(stacks).properties["Policy"]
-    for route in ("GET/records/00", "GET/receipts/g/e", "GET/media/00"):
+    people = (
+        "GET/acts",
+        "GET/acts/restrict/1",
+        "POST/acts/restrict",
+        "POST/acts/restrict/1/approval",
+        "GET/suspects/0",
+    )
+    for route in ("GET/records/00", "GET/receipts/g/e", "GET/media/00", "GET/suspects", *people):
         resource = f"execute-api:/v1/{route}"
         stranger = {"aws:PrincipalAccount": "999999999999"}
 

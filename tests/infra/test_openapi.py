@@ -54,6 +54,12 @@ def test_it_says_which_routes_want_which_signature() -> None:
         "/receipts/{gateway}/{event_id}": [{"aws": []}],
         "/media": [{"webhook": []}, {"webhook": [], "aws": []}],
         "/media/{sha256}": [{"aws": []}],
+        "/acts": [{"aws": []}],
+        "/acts/{kind}": [{"aws": []}],
+        "/acts/{kind}/{act}": [{"aws": []}],
+        "/acts/{kind}/{act}/approval": [{"aws": []}],
+        "/suspects": [{"aws": []}],
+        "/suspects/{record_id}": [{"aws": []}],
     }
 
 
