@@ -1,11 +1,12 @@
 """Laws of one keyring: whatever is erased in whatever order, no other salt is lost and none comes back."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from functions.erasure.salt import Salt, is_erased, left, remove, zero
+from functions.erasure.salt import Done, Salt, Version, is_erased, left, remove, zero
 from functions.errors import Tampered, TryLater
 from functions.law.locks import Lock
 from functions.segment import keyring as layout
@@ -136,3 +137,53 @@ def test_a_salt_is_erased_when_the_newest_version_says_so() -> None:
 
     assert is_erased(Salt(KEY, 1, 2), keyrings=keyrings)
     assert not is_erased(Salt(KEY, 0, 2), keyrings=keyrings)
+
+
+class Interrupted(MemoryKeyrings):
+    """Just before its n-th look or change, another run erases the neighbour from beginning to end."""
+
+    left = 0
+    count_of_salts = 0
+    neighbour = 0
+
+    def _pass(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            take(self, self.neighbour, self.count_of_salts)
+
+    def current(self, key: str) -> Version:
+        self._pass()
+        return super().current(key)
+
+    def replace(self, key: str, body: bytes, *, lock: Lock, over: Version) -> Done:
+        self._pass()
+        return super().replace(key, body, lock=lock, over=over)
+
+    def older(self, key: str) -> list[str]:
+        self._pass()
+        return super().older(key)
+
+    def read(self, key: str, version_id: str) -> bytes | None:
+        self._pass()
+        return super().read(key, version_id)
+
+    def remove(self, key: str, version_id: str) -> Done:
+        self._pass()
+        return super().remove(key, version_id)
+
+
+@given(st.integers(2, 6), st.integers(1, 8), st.data())
+@settings(max_examples=60)
+def test_two_erasures_of_one_keyring_leave_neither_salt_and_every_other_wherever_they_meet(
+    count: int, meet: int, data: st.DataObject
+) -> None:
+    mine, other = data.draw(st.permutations(range(count)))[:2]
+    keyrings = Interrupted(make_keyrings(count).bucket)
+    keyrings.left, keyrings.count_of_salts, keyrings.neighbour = meet, count, other
+    with suppress(TryLater):
+        take(keyrings, mine, count)
+    for ordinal in (mine, other):
+        take(keyrings, ordinal, count)
+
+    assert newest(keyrings) == [ERASED if at in (mine, other) else salt for at, salt in enumerate(salts_of(count))]
+    assert keyrings.older(KEY) == []
