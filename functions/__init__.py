@@ -5,7 +5,11 @@ what WeCom does not deliver, and queues it the same way. `archive` opens it, dec
 `classify`, `law`), packs the captures into a `segment` and writes that once, locked, into the vault. `media` seals
 uploaded files beside them. `index` reads every segment that arrives and files postings. `retrieval` finds a record by
 its id and opens that record alone, or a part of a media file. `completeness` looks for what did not come, and signs a
-report of each day that goes through all of this itself.
+report of each day that goes through all of this itself. `office` is where people decide about records, and `custody`
+keeps what may be a state secret.
+
+`disposition` carries out what officers have ordered about what is locked: holds, releases, longer locks. `erasure` takes
+a record's salt away, which nobody can undo.
 
 S3 is the truth; DynamoDB is a copy that can be rebuilt; SQS holds nothing in clear. A room imports the rooms before it
 and never those after it. Ideas (`capture`, `wechat`, `classify`, `law`, `segment`) are pure: values in, values out.

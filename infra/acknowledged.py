@@ -103,6 +103,16 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         (flow.retrieval, records.vault, "media/*", reads),
         (flow.retrieval, records.vault, "dictionaries/*", reads),
         (flow.retrieval, records.keyring, "keyrings/*", reads),
+        *((room, records.intake, "deliveries/*", writes) for room in (flow.disposition, flow.erasure)),
+        *((room, records.vault, "segments/*", reads) for room in (flow.disposition, flow.erasure)),
+        *((room, records.vault, "media/*", reads) for room in (flow.disposition, flow.erasure)),
+        (flow.disposition, records.keyring, "keyrings/*", "It holds and extends, and may neither read nor write them."),
+        (
+            flow.erasure,
+            records.keyring,
+            "keyrings/*",
+            "Any keyring may hold the salt; the bucket's policy is the fence.",
+        ),
     ]
     for room, bucket, keys, reason in grants:
         yield Claim(where=room.permissions, finding=wildcard(records, bucket, keys), reason=reason)

@@ -17,6 +17,8 @@ from infra.rooms import index, media
 from infra.rooms.archive import ArchiveRoom
 from infra.rooms.completeness import CompletenessRoom
 from infra.rooms.custody import CustodyRoom
+from infra.rooms.disposition import DispositionRoom
+from infra.rooms.erasure import ErasureRoom
 from infra.rooms.index import IndexRoom
 from infra.rooms.intake import IntakeRoom
 from infra.rooms.media import MediaRoom
@@ -90,8 +92,12 @@ class FlowStack(cdk.Stack):
         own: dict[str, Any] = {**shared, "captures": self._captures, "people": self.people}
         self.office = OfficeRoom(self, "Office", **own)
         self.custody = CustodyRoom(self, "Custodian", **own)
-        self.rooms += [self.office, self.custody]
+        self.disposition = DispositionRoom(self, "Disposer", **shared)
+        self.erasure = ErasureRoom(self, "Eraser", **shared)
+        self.rooms += [self.office, self.custody, self.disposition, self.erasure]
         records.orders["custody"].wakes(self.custody, batch_size=1, window_seconds=0, concurrency=2)
+        records.orders["disposition"].wakes(self.disposition, batch_size=1, window_seconds=0, concurrency=2)
+        records.orders["erasure"].wakes(self.erasure, batch_size=1, window_seconds=0, concurrency=2)
         for queue in records.orders.values():
             queue.alarm(self.alarms)
 

@@ -25,14 +25,15 @@ DUTIES: Mapping[Role, str] = {
     "regulator": "review",
     "auditor": "audit",
 }
-READS = ("GET/records/*", "GET/receipts/*/*", "GET/media/*")
+REPORTS = ("GET/receipts/*/*", "GET/reports/*")
+READS = (*REPORTS, "GET/records/*", "GET/media/*", "GET/memberships", "GET/exceptions/*")
 ROUTES: Mapping[Role, tuple[str, ...]] = {
-    "officer": ("GET/receipts/*/*",),
+    "officer": REPORTS,
     "security_officer": ("GET/suspects", "GET/suspects/*"),
     "erasure_officer": (),
     "reviewer": READS,
     "regulator": READS,
-    "auditor": ("GET/receipts/*/*", "GET/suspects"),
+    "auditor": (*REPORTS, "GET/suspects"),
 }
 """Besides those about acts, which follow from rules/acts.toml."""
 

@@ -4,7 +4,7 @@ import json
 from typing import Any, cast
 
 import aws_cdk as cdk
-from aws_cdk import aws_dynamodb as dynamodb, aws_s3 as s3, aws_secretsmanager as secretsmanager
+from aws_cdk import aws_dynamodb as dynamodb, aws_iam as iam, aws_s3 as s3, aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.constructs.buckets import AccessLogBucket, ArchiveBucket, LockedBucket
@@ -16,9 +16,10 @@ NOTHING = "{}"
 NO_ENDPOINTS = json.dumps({"gateways": {}, "wecom": {}}, separators=(",", ":"))
 INDEX_SECRET_CHARACTERS = 64
 BY_STATE = "ByState"
-ORDERS = ("custody", "disposition", "erasure")
 ORDER_TIMEOUT_SECONDS = 900
-"""Of the rooms that carry orders out: an order may be about many segments."""
+"""Of a room that carries out an order which may be about many segments."""
+ORDERS = {"custody": 29, "disposition": ORDER_TIMEOUT_SECONDS, "erasure": ORDER_TIMEOUT_SECONDS}
+"""By the names in acts.toml, the timeout in seconds of the room behind the queue."""
 ARCHIVE_TIMEOUT_SECONDS = 120
 """Of the room that works the capture queue off."""
 DELIVERY_DAYS = 30
@@ -49,9 +50,9 @@ class RecordsStack(cdk.Stack):
         # Here and not in Flow: what it holds has been acknowledged, and its sender will not send it again.
         self.captures = WatchedQueue(self, "Capture", timeout_seconds=ARCHIVE_TIMEOUT_SECONDS)
         self.orders = {
-            name: WatchedQueue(self, name.capitalize(), timeout_seconds=ORDER_TIMEOUT_SECONDS) for name in ORDERS
+            name: WatchedQueue(self, name.capitalize(), timeout_seconds=seconds) for name, seconds in ORDERS.items()
         }
-        """What people have approved, on its way to the room that does it; by the names in acts.toml."""
+        """What people have approved, on its way to the room that does it."""
         self._outputs()
         cdk.RemovalPolicies.of(self).retain()
 
@@ -72,6 +73,8 @@ class RecordsStack(cdk.Stack):
             self, "Vault", key=self.storage_key, logs=logs, lock_modes=[mode], deployment=self._deployment
         )
         _tell_eventbridge(self.vault)
+        # Here and not in Flow, because the keyring's policy names it.
+        self.eraser = iam.Role(self, "EraserRole", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         # The salts of records that may have to be erased are locked GOVERNANCE even where the vault is COMPLIANCE.
         self.keyring = LockedBucket(
             self,
@@ -80,6 +83,7 @@ class RecordsStack(cdk.Stack):
             logs=logs,
             lock_modes=sorted({mode, "GOVERNANCE"}),
             deployment=self._deployment,
+            eraser=self.eraser,
         )
         self.quarantine = ArchiveBucket(self, "Quarantine", key=self.quarantine_key, logs=logs)
         self.quarantine.require_key(self.quarantine_key)

@@ -12,7 +12,8 @@ from reader.typed import moment_typed as _sent, record_typed as _record_id
 
 ABOUT = "Configure a WeChat and WeCom archive, read from it, and decide about what is in it."
 EXIT_CODES = (
-    "exit codes: 0 done; 1 the answer is no: not found, erased, decided otherwise, not allowed, or something is missing; "
+    "exit codes: 0 done; "
+    "1 the answer is no: not found, erased, decided otherwise, not allowed, or something is missing; "
     "2 wrong arguments, configuration file, credentials, region or deployment; "
     "3 nobody could say: no connection or the archive is busy, ask again; "
     "4 what was found is not what was sealed"

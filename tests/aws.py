@@ -15,9 +15,13 @@ from functions import runtime
 from functions.archive import handler as archive
 from functions.capture.tokens import IndexKey
 from functions.completeness import handler as completeness
+from functions.custody import handler as custody
+from functions.disposition import handler as disposition
+from functions.erasure import handler as erasure
 from functions.index import handler as index
 from functions.intake import handler as intake
 from functions.media import handler as media
+from functions.office import handler as office
 from functions.pull import handler as pull
 from functions.retrieval import handler as retrieval
 from functions.web import Request
@@ -26,7 +30,7 @@ from tests.engines.resources import make_media
 from tests.make import proxy
 
 REGION = "cn-north-1"
-HANDLERS = (intake, pull, archive, media, index, retrieval, completeness)
+HANDLERS = (intake, pull, archive, media, index, retrieval, completeness, office, custody, disposition, erasure)
 TABLES: dict[str, list[tuple[str, str]]] = {
     "deliveries": [("claim", "B")],
     "postings": [("token", "B"), ("at", "S")],
@@ -169,10 +173,11 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
     reports = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
     endpoints = secrets.create_secret(Name="endpoints", SecretString='{"gateways":{},"wecom":{}}')["ARN"]
     names = secrets.create_secret(Name="index", SecretString="an index secret for tests")["ARN"]
-    queue, failed = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("capture", "failed"))
+    queue, failed, own = (sqs.create_queue(QueueName=one)["QueueUrl"] for one in ("capture", "failed", "disposition"))
     env = {
         "ARCHIVE_ID": "test",
         "CAPTURE_QUEUE_URL": queue,
+        "DISPOSITION_QUEUE_URL": own,
         "INTAKE_BUCKET": "intake",
         "INTAKE_KEY_ARN": key["intake"],
         "DELIVERIES_TABLE": "deliveries",

@@ -14,7 +14,7 @@ from functions.law.acts import act_rules
 from functions.law.states import State as RecordState
 from functions.office.act import Act, Line, State
 from functions.office.door import take
-from functions.office.settle import World, sweep
+from functions.office.settle import Swept, World, sweep
 from functions.web import Answer, Request
 from tests.archive import ARCHIVE_ID, Archive
 from tests.fakes import Fuse, MemoryKeys
@@ -188,7 +188,7 @@ class Office:
     def pending(self, by: str | None, **query: str) -> tuple[int, dict[str, Any]]:
         return read(self.ask(request("GET", "/acts", by, {}, None, **query)))
 
-    def sweep(self) -> int:
+    def sweep(self) -> Swept:
         return sweep(self.world, self.now)
 
     def captures(self) -> list[dict[str, Any]]:

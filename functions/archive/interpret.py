@@ -2,7 +2,7 @@
 
 from functions.capture import act, content
 from functions.capture.aside import BATCHES
-from functions.capture.capture import UNPARSED, Delivery, Flag, Interpretation, Item, Kind
+from functions.capture.capture import UNPARSED, Delivery, Flag, Interpretation, Item
 from functions.wechat import chatarchive, message
 
 
@@ -19,7 +19,7 @@ def read(door: str, event_type: str, capture: bytes) -> Interpretation:
     if door == "office":
         return act.interpret(capture)
     if door == "report":
-        return Interpretation(kind=Kind.REPORT, about=event_type.rpartition(".")[2])
+        return act.interpret_report(event_type, capture)
     if event_type == chatarchive.EVENT_TYPE:
         return chatarchive.interpret(capture)
     return content.interpret(event_type, capture)

@@ -33,7 +33,9 @@ def write(
     names: Names,
 ) -> Record:
     """Total."""
-    tokens = tuple(dict.fromkeys((arrival(one.item.record_id), *one.accounts, *_tokens(one, tier, flags, names))))
+    found_by = (arrival(one.item.record_id), *one.accounts, *_tokens(one, tier, flags, names))
+    waits = (names.token("waits", rule) for rule, _ in kept.waiting)
+    tokens = tuple(dict.fromkeys((*found_by, *waits)))
     endpoint = endpoint_name(one.delivery.door, one.delivery.endpoint)
     plain = Plain(
         package=pack(_describe(one, decisions, flags, policy.archive_id), _parts(one)),

@@ -61,6 +61,10 @@ class Event(Foreign):
     data: Step
 
 
+class Told(Foreign):
+    data: Document
+
+
 def interpret(capture: bytes) -> Interpretation:
     """Of one act's CloudEvent. Total: whatever the bytes are, there is an answer."""
     try:
@@ -74,3 +78,12 @@ def interpret(capture: bytes) -> Interpretation:
         about=step.kind,
         record=step.document.record,
     )
+
+
+def interpret_report(event_type: str, capture: bytes) -> Interpretation:
+    """Of what the archive tells about itself: which kind, and of which record, where it is about one. Total."""
+    try:
+        record = Told.model_validate_json(capture).data.record
+    except ValidationError:
+        record = None
+    return Interpretation(kind=Kind.REPORT, about=event_type.rpartition(".")[2], record=record)

@@ -1,4 +1,4 @@
-"""What waits outside the vault past its time: held captures are decided again, suspects that nobody looked at counted."""
+"""What waits outside the vault past its time: held captures are decided again, suspects nobody looked at counted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

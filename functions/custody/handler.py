@@ -102,7 +102,7 @@ def _settled(message: Message) -> bool:
         order = read_order(message.body)
         outcome = carry_out(world(), order, now())
     except (TryLater, Rejected) as reason:
-        logger().warning("order", extra={"message": message.id, "reason": str(reason)})
+        logger().warning("order", extra={"message_id": message.id, "reason": str(reason)})
         return False
     except Tampered as evidence:
         _alarm(evidence)

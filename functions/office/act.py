@@ -32,6 +32,10 @@ class State(StrEnum):
     """Approved, and the record is in a state that forbids it."""
 
 
+CARRIED_OUT = frozenset({State.ORDERED, State.DONE, State.FAILED})
+"""What may follow an approval without a step of its own: another room reports what came of an order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """What a list of acts says of one."""
@@ -102,6 +106,17 @@ class Step:
     def document(self) -> dict[str, Any]:
         document: dict[str, Any] = self.event["data"]["document"]
         return document
+
+    def leads_to(self, act: Act) -> bool:
+        """Whether it is the step that brought this act into its state."""
+        data = self.event["data"]
+        same = (data["act"], data["kind"]) == (act.act_id, act.kind)
+        return same and (data["step"] == act.state or (data["step"] == State.APPROVED and act.state in CARRIED_OUT))
+
+    def people(self) -> int:
+        """How many have said yes to it so far, each by name."""
+        said = (self.event["data"]["proposed"], self.event["data"].get("decided", {}))
+        return len({one["person"] for one in said if "person" in one})
 
 
 def says(person: Person, now: datetime) -> dict[str, Any]:

@@ -85,14 +85,29 @@ def world() -> World:
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
     """A REST API proxy event, signed by an IAM identity; or a schedule's, which is nobody's."""
     if "httpMethod" not in event:
-        settled = sweep(world(), now())
-        logger().info("clock", extra={"settled": settled})
-        count(settings().archive_id, ActsSettledByClock=settled)
+        _sweep()
         return None
     request = read_request(event)
     answer = _answer(request)
     _report(request, answer)
     return answer.to_proxy()
+
+
+def _sweep() -> None:
+    try:
+        swept = sweep(world(), now())
+    except TryLater as reason:
+        logger().warning("clock", extra={"reason": str(reason)})
+        return
+    for evidence in swept.tampered:
+        _alarm(evidence)
+    logger().info("clock", extra={"settled": swept.settled})
+    count(settings().archive_id, ActsSettledByClock=swept.settled)
+
+
+def _alarm(evidence: Tampered) -> None:
+    count(settings().archive_id, ActsTampered=1)
+    logger().error("tampered", extra={"reason": str(evidence)})
 
 
 def _answer(request: Request) -> Answer:
@@ -101,8 +116,7 @@ def _answer(request: Request) -> Answer:
     except TryLater:
         return problem(503, name="busy", title="Not now", detail="send the same again: what was begun is finished then")
     except Tampered as evidence:
-        count(settings().archive_id, ActsTampered=1)
-        logger().error("tampered", extra={"reason": str(evidence)})
+        _alarm(evidence)
         return problem(500, name="tampered", title="Evidence does not verify", detail=str(evidence))
 
 

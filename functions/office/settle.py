@@ -6,7 +6,7 @@ caller, or the clock, goes on with the same bytes; so a step is recorded once, a
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -93,8 +93,11 @@ def stand(world: World, act: Act) -> Act:
 
 
 def opened(world: World, act: Act) -> Step:
-    """The step that led here. Raises TryLater and Tampered."""
-    return open_step(act.sealed, world.keys, archive_id=world.intake.archive_id, act_id=act.act_id)
+    """The step that led here, which must say what the table says. Raises TryLater and Tampered."""
+    step = open_step(act.sealed, world.keys, archive_id=world.intake.archive_id, act_id=act.act_id)
+    if step.leads_to(act):
+        return step
+    raise Tampered(f"act {act.act_id}: the table says {act.kind}, {act.state}, and its step says otherwise")
 
 
 def sealed(world: World, step: Step, act_id: str) -> bytes:
@@ -109,12 +112,28 @@ def captured(world: World, act: Act, step: Step) -> Item:
     return item(world.intake, door=DOOR, endpoint=act.kind, event=event, offset=0, capture=capture, received_at=act.at)
 
 
-def sweep(world: World, now: datetime) -> int:
-    """The clock's turn: expire what is late, and finish what nobody came back to. How many acts it touched."""
+@dataclass(slots=True)
+class Swept:
+    """What one turn of the clock came to."""
+
+    settled: int = 0
+    tampered: list[Tampered] = field(default_factory=list)
+
+
+def sweep(world: World, now: datetime) -> Swept:
+    """Expire what is late, and finish what nobody came back to. An act that does not verify hides no other.
+
+    Raises TryLater; then the next turn goes on.
+    """
+    swept = Swept()
     waiting = [line for state in State for line in world.acts.by_state(state, most=MOST_LINES) if line.waits(now)]
     for act in filter(None, (world.acts.get(line.act_id) for line in waiting)):
-        settle(world, act, now)
-    return len(waiting)
+        try:
+            settle(world, act, now)
+            swept.settled += 1
+        except Tampered as evidence:
+            swept.tampered.append(evidence)
+    return swept
 
 
 def _on(world: World, act: Act, now: datetime) -> Act | None:
@@ -152,16 +171,19 @@ def _record(world: World, act: Act, now: datetime) -> None:
 
 
 def _follow(world: World, act: Act, now: datetime) -> Act:
-    """Do what was approved. May be done again."""
-    rule, after = world.rules.rules[PREFIX + act.kind], State.DONE
+    """Do what was approved, as the sealed step says it. May be done again."""
+    rule, step, after = world.rules.rules[PREFIX + act.kind], opened(world, act), State.DONE
+    if step.people() < rule.people:
+        raise Tampered(f"act {act.act_id}: {rule.people} people decide, and its step names {step.people()}")
     if rule.queue is not None:
-        world.orders.send(rule.queue, order(act, opened(world, act).document, world.intake.index_key))
+        world.orders.send(rule.queue, order(act, step.document, world.intake.index_key))
         after = State.ORDERED
     if rule.effect == "ledger":
         after = State.ORDERED
-    if rule.sets is not None and act.record is not None:
+    if rule.sets is not None:
+        record = bytes.fromhex(step.document["record"])
         try:
-            world.states.put(act.record, RecordState(rule.sets), act_id=act.act_id, at=act.at)
+            world.states.put(record, RecordState(rule.sets), act_id=act.act_id, at=act.at)
         except Rejected as refused:
             return _end(world, act, State.FAILED, decided={"by": CLOCK, "reason": str(refused)}, now=now)
     return stand(world, marked(act, state=after))

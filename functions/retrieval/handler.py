@@ -172,7 +172,7 @@ def _media(request: Request) -> Answer:
     try:
         part = parse_range(offset[-1] if offset else "0", length[-1] if length else None)
         name = bytes.fromhex(named(request.path["sha256"], media_world()))
-        check_any(naming(name, postings=postings(), world=world()), _use(request, name))
+        check_any(naming(name, postings=postings(), items=items(), world=world()), _use(request, name))
         asked = Asked(override=_override(request), now=datetime.now(UTC), overrides=overrides())
         return json_answer(200, read_media(request.path["sha256"], part, asked=asked, world=media_world()))
     except Unclean as withheld:

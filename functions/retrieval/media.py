@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from functions.archive.media import BY_MD5, BY_SHA256, Standing
 from functions.canonical import moment_text
@@ -14,6 +14,7 @@ from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered
 from functions.media.sealed import CHUNK_BYTES, LARGEST_HEADER_BYTES, SEALED_CHUNK_BYTES, Header, Media, read_header
 from functions.retrieval.answers import MediaPart, MediaStatus, Whereabouts
+from functions.retrieval.naming import Items
 from functions.retrieval.read import Bucket, Erased, Unwrap, lock_of
 from functions.retrieval.scanned import UNSCANNED, Asked, check
 from functions.segment import keyring as keyrings
@@ -31,12 +32,6 @@ class NoSuchMedia(Exception):
 
 class NoSuchRange(Exception):
     """The file ends before. The message says where."""
-
-
-class Items(Protocol):
-    def get(self, media: bytes) -> Standing | None:
-        """What the table Media has under this name of a file. Raises TryLater."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

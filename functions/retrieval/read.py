@@ -10,6 +10,7 @@ from functions.canonical import moment_text
 from functions.capture.capture import Part
 from functions.capture.package import unpack
 from functions.errors import Tampered
+from functions.index.postings import Posting
 from functions.law.states import State, Use
 from functions.retrieval.answers import Lock, Unlinked
 from functions.retrieval.find import Found
@@ -86,12 +87,20 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a record lies, as its segment says."""
+class Segment:
+    """What a segment says without a key."""
 
     key: str
     header: Header
     front: Chunk
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a record lies, as its segment says."""
+
+    segment: Segment
     entry: Entry
 
 
@@ -127,7 +136,7 @@ def read(found: Found, *, copies: int, world: World, use: Use = Use.READ) -> Unl
 
 def open_record(found: Found, *, world: World, use: Use = Use.READ) -> Opened:
     """The record that a row means, by whichever token it was found. Raises TryLater, Tampered, Erased, Withheld."""
-    place = locate(found, world=world)
+    place = locate(found, vault=world.vault, archive_id=world.archive_id)
     # (3) its state allows this use: nothing is decrypted before
     record_id = record_id_of(place.entry)
     state = state_of(record_id, place.entry.flags, world.states)
@@ -140,23 +149,33 @@ def open_record(found: Found, *, world: World, use: Use = Use.READ) -> Opened:
     # (5) the record says itself who it is
     if description.get("record_id") != record_id:
         raise Tampered(f"record {record_id}: the frame holds another record")
-    return Opened(description=description, parts=parts, key=place.key, front=place.front, entry=place.entry)
+    return Opened(
+        description=description, parts=parts, key=place.segment.key, front=place.segment.front, entry=place.entry
+    )
 
 
-def locate(found: Found, *, world: World) -> Place:
+def locate(found: Found, *, vault: Bucket, archive_id: str) -> Place:
     """Where a row's record lies, checked without a key. Raises TryLater, Tampered."""
-    posting, ordinal = found.posting, found.row.ordinal
+    segment, ordinal = look(found.posting, vault=vault, archive_id=archive_id), found.row.ordinal
+    if ordinal >= len(segment.entries):
+        raise Tampered(f"{segment.key}: no record {ordinal} of {len(segment.entries)}")
+    if segment.entries[ordinal].digest != found.row.digest:
+        raise Tampered(f"record {found.record_id}: the segment holds another record there")
+    return Place(segment=segment, entry=segment.entries[ordinal])
+
+
+def look(posting: Posting, *, vault: Bucket, archive_id: str) -> Segment:
+    """The segment that a posting means. Raises TryLater, Tampered."""
     key = segments.object_key(posting.segment_id, posting.tier)
     # (1) the header: which key, which suite, which dictionary; and S3's word about the lock
-    front = world.vault.read(key, posting.version_id, start=0, length=LARGEST_HEADER_BYTES)
+    front = vault.read(key, posting.version_id, start=0, length=LARGEST_HEADER_BYTES)
     header = segments.read_header(front.body)
-    if (header.archive, header.key) != (world.archive_id, key):
+    if (header.archive, header.key) != (archive_id, key):
         raise Tampered(f"{key}: it is another segment, or another archive's")
-    # (2) the directory: where the frame lies, and that it is the one the index means
-    entry = _entry(world.vault, key, posting.version_id, front.size_bytes, ordinal)
-    if entry.digest != found.row.digest:
-        raise Tampered(f"record {found.record_id}: the segment holds another record there")
-    return Place(key=key, header=header, front=front, entry=entry)
+    # (2) the directory: where each frame lies
+    return Segment(
+        key=key, header=header, front=front, entries=_entries(vault, key, posting.version_id, front.size_bytes)
+    )
 
 
 def record_id_of(entry: Entry) -> str:
@@ -166,17 +185,14 @@ def record_id_of(entry: Entry) -> str:
     return (entry.tokens[0] + entry.digest).hex()
 
 
-def _entry(vault: Bucket, key: str, version_id: str, size: int, ordinal: int) -> Entry:
+def _entries(vault: Bucket, key: str, version_id: str, size: int) -> tuple[Entry, ...]:
     end = vault.read(key, version_id, start=size - TAIL_BYTES, length=TAIL_BYTES).body
     start, length = directories.tail(end, size)
-    directory = directories.read(vault.read(key, version_id, start=start, length=length).body)
-    if ordinal >= len(directory.entries):
-        raise Tampered(f"{key}: no record {ordinal} of {len(directory.entries)}")
-    return directory.entries[ordinal]
+    return directories.read(vault.read(key, version_id, start=start, length=length).body).entries
 
 
 def _open(world: World, place: Place, found: Found) -> bytes:
-    header, entry = place.header, place.entry
+    header, entry = place.segment.header, place.entry
     salt = _salt(world.keyrings, header.segment_id, found.row.ordinal)
     if salt == ERASED:
         raise Erased
@@ -184,7 +200,7 @@ def _open(world: World, place: Place, found: Found) -> bytes:
     return segments.read_record(
         header,
         ordinal=found.row.ordinal,
-        frame=world.vault.read(place.key, version_id, start=entry.offset, length=entry.length).body,
+        frame=world.vault.read(place.segment.key, version_id, start=entry.offset, length=entry.length).body,
         segment_key=world.unwrap(header.wrapped_key, header.encryption_context),
         salt=salt,
         dictionary=world.dictionaries.load(header.dictionary_sha256_hex),

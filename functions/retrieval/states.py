@@ -7,9 +7,9 @@ from typing import Protocol
 from functions.capture.capture import Flag
 from functions.errors import Fault, Rejected
 from functions.law.states import Refused, State, Use, may
+from functions.retrieval.scanned import ACT_ID
 from functions.web import Request
 
-ACT_ID_CHARACTERS = 36
 NO_OVERRIDE = Refused("act.override", "no approved override of this id is open for it")
 
 
@@ -67,7 +67,7 @@ def asked_use(request: Request, thing: bytes, *, overrides: Overrides, now: date
         return Use.READ
     if use != Use.STATUTORY:
         raise Rejected("not a use that this route serves", (Fault(pointer="use", detail="read or statutory"),))
-    if len(act) != ACT_ID_CHARACTERS:
+    if ACT_ID.fullmatch(act) is None:
         fault = Fault(pointer="act", detail="a statutory use names the act that approved it, by its id")
         raise Rejected("no act is named", (fault,))
     if not overrides.opens(act, thing, now):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_kms as kms, aws_s3 as s3
+from aws_cdk import aws_iam as iam, aws_kms as kms, aws_s3 as s3
 from constructs import Construct
 
 from infra.constructs.statements import deny_everyone, foreign_principal
@@ -56,13 +56,20 @@ class LockedBucket(ArchiveBucket):
         logs: s3.IBucket,
         lock_modes: list[str],
         deployment: Deployment,
+        eraser: iam.IRole | None = None,
     ) -> None:
+        """`eraser` is the one role that may put a version over a version and remove the older one (docs/adr/0021)."""
         super().__init__(scope, name, key=key, logs=logs, object_lock_enabled=True)
+        others = {"ArnNotLike": {_WHO: eraser.role_arn}} if eraser else {}
         self.require_key(key)
-        self._require_lock(lock_modes, deployment)
-        self._write_once()
+        self._require_lock(lock_modes, deployment, others)
+        self._write_once(others)
+        if eraser is not None:
+            # Over exactly the version that it has read: of two erasures at once, one has to read again.
+            seen = {"Null": {"s3:if-match": "true"}, "ArnLike": {_WHO: eraser.role_arn}}
+            self.deny("ErasuresReplaceWhatTheyRead", ["s3:PutObject"], seen)
 
-    def _require_lock(self, lock_modes: list[str], deployment: Deployment) -> None:
+    def _require_lock(self, lock_modes: list[str], deployment: Deployment, others: dict[str, Any]) -> None:
         # A negated test holds for an absent key, so a put without a lock is refused by the first line. S3 takes a mode
         # only together with a date, so the second need not ask whether there is one. Parts of a multipart upload
         # carry no lock header and are refused too: records are written in one put.
@@ -71,7 +78,7 @@ class LockedBucket(ArchiveBucket):
         self.deny(
             "LocksReachTheFloor",
             ["s3:PutObject"],
-            {"NumericLessThan": {_LOCK_DAYS: str(deployment.retention_floor_days)}},
+            {"NumericLessThan": {_LOCK_DAYS: str(deployment.retention_floor_days)}, **others},
         )
         if deployment.trial_lock_days:
             # One day more, because S3 does not say how it rounds.
@@ -80,10 +87,10 @@ class LockedBucket(ArchiveBucket):
                 writes,
                 {"NumericGreaterThan": {_LOCK_DAYS: str(deployment.trial_lock_days + 1)}},
             )
-        self.deny("NobodyBypassesALock", ["s3:BypassGovernanceRetention"])
+        self.deny("NobodyBypassesALock", ["s3:BypassGovernanceRetention"], others)
 
-    def _write_once(self) -> None:
-        self.deny("PutsNeverReplace", ["s3:PutObject"], {"Null": {"s3:if-none-match": "true"}})
+    def _write_once(self, others: dict[str, Any]) -> None:
+        self.deny("PutsNeverReplace", ["s3:PutObject"], {"Null": {"s3:if-none-match": "true"}, **others})
         # Without a version id a delete hides an object behind a marker; locks do not prevent that.
         self.deny("NothingIsHidden", ["s3:DeleteObject"])
         # Nor does a lock keep a lifecycle rule from hiding it.
@@ -111,6 +118,7 @@ class AccessLogBucket(s3.Bucket):
 
 _KEY_HEADER = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 _LOCK_MODE = "s3:object-lock-mode"
+_WHO = "aws:PrincipalArn"
 _LOCK_DAYS = "s3:object-lock-remaining-retention-days"
 _PRIVATE: dict[str, Any] = {
     "block_public_access": s3.BlockPublicAccess.BLOCK_ALL,

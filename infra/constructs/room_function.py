@@ -62,12 +62,14 @@ class RoomFunction(Construct):
         code: lambda_.Code,
         variables: Mapping[str, str],
         alarms: Alarms,
+        role: iam.Role | None = None,
     ) -> None:
+        """`role` is given where a bucket policy has to name it; otherwise the room makes its own."""
         super().__init__(scope, name)
         self.inside = False
         """Whether it runs in the firm's VPC."""
         self.log_group = logs.LogGroup(self, "Log", retention=LOG_RETENTION, removal_policy=cdk.RemovalPolicy.RETAIN)
-        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.role = role or iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.permissions = iam.Policy(self, "Permissions", roles=[self.role])
         self.function = lambda_.Function(
             self,

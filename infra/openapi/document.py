@@ -7,7 +7,8 @@ from typing import Any
 from functions import __version__
 from functions.web import JSON, PROBLEM, TEXT
 from infra.openapi.answers import Given
-from infra.openapi.operations import Operation, operations
+from infra.openapi.operation import Operation
+from infra.openapi.operations import operations
 from infra.openapi.shapes import reference, schemas
 
 AWS, NOBODY = "AWS_IAM", "NONE"

@@ -2,8 +2,6 @@
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -12,29 +10,19 @@ from functions.capture.media import MD5_HEX, SHA256_HEX
 from functions.capture.tokens import RECORD_ID_DIGITS
 from functions.intake import callback, gateway, media, wechat, wecom
 from functions.intake.webhook import IDENTIFIER, SECONDS, TOLERANCE_SECONDS
+from functions.law.states import Use
 from functions.retrieval.exceptions import FLAGS
 from functions.retrieval.media import LARGEST_RANGE_BYTES
 from functions.retrieval.scanned import ACT_ID
 from infra.openapi.answers import Given, answers
+from infra.openapi.deciding import deciding
+from infra.openapi.operation import Operation, in_path, in_query
 from infra.openapi.shapes import reference
 from infra.rooms import intake, retrieval
 
+SECRETS = ("erased", "restricted")
+"""What a record may be and a receipt never tells."""
 INTAKE, READING = (sys.modules[room.handle.__module__] for room in (intake.ROOM, retrieval.ROOM))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One method of one path."""
-
-    id: str
-    summary: str
-    answers: frozenset[Given]
-    result: Mapping[str, Any] = field(default_factory=dict)
-    """Schema of its JSON answer."""
-    parameters: Sequence[Mapping[str, Any]] = ()
-    body: Mapping[str, Any] | None = None
-    webhook: bool = False
-    """Whether the sender signs as Standard Webhooks say."""
 
 
 def operations() -> dict[str, Operation]:
@@ -51,6 +39,7 @@ def operations() -> dict[str, Operation]:
         "GET /memberships": _memberships(),
         "GET /exceptions/{flag}": _exceptions(),
         "GET /reports/completeness": _reports(),
+        **deciding(),
     }
 
 
@@ -95,11 +84,11 @@ def _callbacks(door: ModuleType, path: str, who: str, signed: tuple[str, ...]) -
     given = frozenset(one for one in answers(callback) | answers(door) | answers(INTAKE) if one.form == "text")
     name = re.sub(r"\W", "", path.title())
     common = (
-        *(_path(one) for one in re.findall(r"{(\w+)}", path)),
-        *(_query(one) for one in (*signed, "timestamp", "nonce")),
+        *(in_path(one) for one in re.findall(r"{(\w+)}", path)),
+        *(in_query(one) for one in (*signed, "timestamp", "nonce")),
     )
     check = Operation(
-        id=f"check{name}", summary=f"{who} checks the URL", answers=given, parameters=(*common, _query("echostr"))
+        id=f"check{name}", summary=f"{who} checks the URL", answers=given, parameters=(*common, in_query("echostr"))
     )
     post = Operation(
         id=f"post{name}", summary=f"{who} posts a callback", answers=given, parameters=common, body=_callback_body()
@@ -118,16 +107,16 @@ def _record() -> Operation:
         summary="Read one record, with its lock as S3 reports it",
         answers=frozenset(answers(READING, ("_answer", "_record"))),
         result=reference("Record"),
-        parameters=(_path("record_id", {"pattern": f"^[0-9a-f]{{{RECORD_ID_DIGITS}}}$"}),),
+        parameters=(in_path("record_id", {"pattern": f"^[0-9a-f]{{{RECORD_ID_DIGITS}}}$"}), *_uses()),
     )
 
 
 def _media() -> Operation:
     largest = {"type": "integer", "minimum": 1, "maximum": LARGEST_RANGE_BYTES}
     parts = (
-        _query("offset", {"type": "integer", "minimum": 0}),
-        _query("length", largest),
-        _query("override", {"pattern": f"^{ACT_ID.pattern}$"}),
+        in_query("offset", {"type": "integer", "minimum": 0}),
+        in_query("length", largest),
+        in_query("override", {"pattern": f"^{ACT_ID.pattern}$"}),
     )
     return Operation(
         id="readMedia",
@@ -135,23 +124,33 @@ def _media() -> Operation:
         answers=frozenset(answers(READING, ("_answer", "_media"))),
         result=reference("MediaPart"),
         parameters=(
-            _path("sha256", {"pattern": f"^({SHA256_HEX.pattern}|{MD5_HEX.pattern})$"}),
+            in_path("sha256", {"pattern": f"^({SHA256_HEX.pattern}|{MD5_HEX.pattern})$"}),
             *({**part, "required": False} for part in parts),
+            *_uses(),
         ),
     )
 
 
+def _uses() -> tuple[dict[str, Any], ...]:
+    """Of what may be restricted."""
+    act = {"description": "of a statutory use: the approved override"}
+    return (
+        in_query("use", {"enum": [Use.READ, Use.STATUTORY]}) | {"required": False},
+        in_query("act", {"pattern": f"^{ACT_ID.pattern}$"}) | {"required": False, **act},
+    )
+
+
 def _receipts() -> Operation:
-    sent = _query("sent", {"format": "date-time"}) | {
+    sent = in_query("sent", {"format": "date-time"}) | {
         "required": False,
         "description": "when it was sent, if not today",
     }
     return Operation(
         id="readReceipts",
         summary="Whether a delivered event is in the vault",
-        answers=frozenset(given for given in answers(READING, ("_answer", "_receipt")) if given.name != "erased"),
+        answers=frozenset(given for given in answers(READING, ("_answer", "_receipt")) if given.name not in SECRETS),
         result=reference("Receipts"),
-        parameters=(_path("gateway"), _path("event_id"), sent),
+        parameters=(in_path("gateway"), in_path("event_id"), sent),
     )
 
 
@@ -167,7 +166,7 @@ def _memberships() -> Operation:
         answers=frozenset(given for given in answers(READING, ("_answer", "_memberships")) if given.name != "erased"),
         result=reference("Memberships"),
         parameters=tuple(
-            _query(name, schema) | {"required": False, "description": says} for name, (says, schema) in asked.items()
+            in_query(name, schema) | {"required": False, "description": says} for name, (says, schema) in asked.items()
         ),
     )
 
@@ -178,12 +177,12 @@ def _exceptions() -> Operation:
         summary="Records of one day that somebody must look at, by their flag",
         answers=frozenset(given for given in answers(READING, ("_answer", "_exceptions")) if given.name != "erased"),
         result=reference("Exceptions"),
-        parameters=(_path("flag", {"enum": sorted(FLAGS)}), _query("day", {"format": "date"})),
+        parameters=(in_path("flag", {"enum": sorted(FLAGS)}), in_query("day", {"format": "date"})),
     )
 
 
 def _reports() -> Operation:
-    days = _query("days", {"type": "integer", "minimum": 1, "maximum": MOST_DAYS, "default": DEFAULT_DAYS})
+    days = in_query("days", {"type": "integer", "minimum": 1, "maximum": MOST_DAYS, "default": DEFAULT_DAYS})
     return Operation(
         id="readCompletenessReports",
         summary="The signed daily reports of what is missing",
@@ -200,11 +199,3 @@ def _not_text(given: set[Given]) -> set[Given]:
 def _header(name: str, pattern: str, description: str) -> dict[str, Any]:
     schema = {"type": "string", "pattern": f"^{pattern}$"}
     return {"name": name, "in": "header", "required": True, "description": description, "schema": schema}
-
-
-def _path(name: str, schema: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", **(schema or {})}}
-
-
-def _query(name: str, schema: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": True, "schema": {"type": "string", **(schema or {})}}

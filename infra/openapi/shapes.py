@@ -7,8 +7,11 @@ from pydantic import TypeAdapter
 
 from functions.capture.content import SHAPES
 from functions.capture.event import ATTRIBUTE_NAME, MOST_EVENTS, MOST_TEXT
+from functions.custody.answers import SuspectList, SuspectShown
 from functions.intake.answers import Announced, Results
 from functions.intake.media import Announcement
+from functions.office.answers import ActList, ActShown, ActStanding
+from functions.office.documents import DOCUMENTS, Decision
 from functions.retrieval.answers import Exceptions, MediaPart, Memberships, Receipts, Record, Reports
 from functions.web import Problem
 from infra.constructs.door import PROBLEM
@@ -24,6 +27,11 @@ ANSWERS: dict[str, Any] = {
     "MediaPart": MediaPart,
     "Reports": Reports,
     "Problem": Problem,
+    "ActStanding": ActStanding,
+    "ActList": ActList,
+    "ActShown": ActShown,
+    "SuspectList": SuspectList,
+    "SuspectShown": SuspectShown,
 }
 ARCHIVED_CHAT = "com.tencent.wecom.chatarchive"
 
@@ -36,6 +44,10 @@ def schemas() -> dict[str, Any]:
     for event_type, adapter in SHAPES.items():
         found |= _flat(_data_name(event_type), adapter)
     found |= _flat("Announcement", TypeAdapter(Announcement))
+    found |= _flat("Decision", TypeAdapter(Decision))
+    for model in DOCUMENTS.values():
+        found |= _flat(model.__name__, TypeAdapter(model))
+    found["ActDocument"] = _documents()
     found["CloudEvent"] = _event()
     found["CloudEvents"] = {
         "type": "array",
@@ -59,6 +71,12 @@ def _flat(name: str, adapter: TypeAdapter[Any]) -> dict[str, Any]:
         own = schema["properties"]["data"]["$ref"].rpartition("/")[2]
         return {name if key == own else key: value for key, value in parts.items()}
     return {**parts, name: schema}
+
+
+def _documents() -> dict[str, Any]:
+    said = "; ".join(f"`{kind}`: {model.__name__}" for kind, model in sorted(DOCUMENTS.items()))
+    names = sorted({model.__name__ for model in DOCUMENTS.values()})
+    return {"description": f"as the kind says. {said}", "anyOf": [reference(name) for name in names]}
 
 
 def _data_name(event_type: str) -> str:

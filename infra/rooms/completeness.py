@@ -80,8 +80,8 @@ def _alarm(alarms: Alarms) -> None:
     alarms.watch_level("SequenceGaps", f"Completeness: numbered captures did not come; {SEND_AGAIN}", alarm_at=1)
     silent = "Completeness: custodians have been silent for longer than the policy allows; run `fengcun completeness"
     alarms.watch_level("CustodiansSilent", f"{silent} --custodians FILE` and ask whether that can be", alarm_at=1)
-    suspects = "Completeness: suspected state secrets have been in quarantine for longer than the policy allows; a security"
-    alarms.watch_level("SuspectsOverdue", f"{suspects} officer runs `fengcun quarantine list`", alarm_at=1)
+    suspects = "Completeness: suspected state secrets have been in quarantine for longer than the policy allows"
+    alarms.watch_level("SuspectsOverdue", f"{suspects}; an officer runs `fengcun quarantine list`", alarm_at=1)
     for hours in (FIRST_HOURS, LAST_HOURS):
         alarms.watch_level("ChatArchiveOverdueHours", OVERDUE.format(hours=hours), alarm_at=hours)
     missing = "Completeness: the daily report is not signed, 26 hours after the last one was; look at the room's log"

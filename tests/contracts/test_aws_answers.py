@@ -28,14 +28,19 @@ from functions.completeness.aws import (
     SequenceTable,
     TombstoneTable as CountingStones,
 )
+from functions.custody.aws import HeldTable, S3Quarantine as S3Suspects, StateTable as CustodyStates
 from functions.errors import TryLater
 from functions.index.aws import PostingTable as WritingTable, S3Segments
 from functions.intake.accept import Claim
 from functions.intake.aws import ClaimTable, EndpointsSecret, KmsDataKeys, S3ParcelStore, S3Shelf, SqsQueue
 from functions.law.locks import Lock
+from functions.law.states import State as RecordState
 from functions.media.aws import S3Upload, S3Uploads
 from functions.media.receive import Arrival
+from functions.office.act import State
+from functions.office.aws import ActTable, KmsActKeys, SqsOrders, StateTable as OfficeStates
 from functions.retrieval.aws import KmsUnwrap as SegmentUnwrap, PostingTable as QueryingTable, S3Bucket
+from tests.contracts.test_acts import make_act
 from tests.contracts.test_postings import make_posting
 from tests.contracts.test_sequences import make_mark
 from tests.engines.process import LOOPBACK, free_ports
@@ -197,6 +202,60 @@ ACTS = {
         service="s3",
         operation="get_object",
         run=lambda s3: S3Bucket(s3, "vault").read("k", "v", start=0, length=1),
+    ),
+    "office puts an act": Act(
+        service="dynamodb", operation="put_item", run=lambda dynamodb: ActTable(dynamodb, "table").put_new(make_act())
+    ),
+    "office gets an act": Act(
+        service="dynamodb", operation="get_item", run=lambda dynamodb: ActTable(dynamodb, "table").get("1")
+    ),
+    "office moves an act": Act(
+        service="dynamodb", operation="put_item", run=lambda dynamodb: ActTable(dynamodb, "table").replace(make_act())
+    ),
+    "office lists acts": Act(
+        service="dynamodb",
+        operation="query",
+        run=lambda dynamodb: ActTable(dynamodb, "table").by_state(State.DONE, most=1),
+    ),
+    "office sets a state": Act(
+        service="dynamodb",
+        operation="put_item",
+        run=lambda dynamodb: OfficeStates(dynamodb, "table").put(b"r", RecordState.ACTIVE, act_id="1", at=NOW),
+    ),
+    "office makes a key": Act(
+        service="kms", operation="generate_data_key", run=lambda kms: KmsActKeys(kms, "key").data_key({})
+    ),
+    "office opens a key": Act(
+        service="kms", operation="decrypt", run=lambda kms: KmsActKeys(kms, "key").unwrap(b"wrapped", {})
+    ),
+    "office sends an order": Act(
+        service="sqs", operation="send_message", run=lambda sqs: SqsOrders(sqs, {"custody": QUEUE}).send("custody", "")
+    ),
+    "custody finds a suspect": Act(
+        service="s3", operation="head_object", run=lambda s3: S3Suspects(s3, "quarantine").head("0")
+    ),
+    "custody reads a suspect": Act(
+        service="s3", operation="get_object", run=lambda s3: S3Suspects(s3, "quarantine").get("0")
+    ),
+    "custody reads a suspect's key": Act(
+        service="s3", operation="get_object", run=lambda s3: S3Suspects(s3, "quarantine").key("0")
+    ),
+    "custody removes a suspect": Act(
+        service="s3", operation="list_object_versions", run=lambda s3: S3Suspects(s3, "quarantine").remove("0")
+    ),
+    "custody lists suspects": Act(
+        service="dynamodb", operation="query", run=lambda dynamodb: HeldTable(dynamodb, "t", b"t").suspects(most=1)
+    ),
+    "custody strikes a suspect off": Act(
+        service="dynamodb", operation="delete_item", run=lambda dynamodb: HeldTable(dynamodb, "t", b"t").remove("0")
+    ),
+    "custody reads a state": Act(
+        service="dynamodb", operation="get_item", run=lambda dynamodb: CustodyStates(dynamodb, "table").of("00")
+    ),
+    "custody sets a state": Act(
+        service="dynamodb",
+        operation="put_item",
+        run=lambda dynamodb: CustodyStates(dynamodb, "table").put("00", RecordState.ERASED, act_id="1", at=NOW),
     ),
     "retrieval opens a key": Act(
         service="kms", operation="decrypt", run=lambda kms: SegmentUnwrap(kms)(b"wrapped", {})

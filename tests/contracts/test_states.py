@@ -9,7 +9,7 @@ import pytest
 from functions.canonical import moment_text
 from functions.errors import Tampered
 from functions.law.states import State
-from functions.retrieval.aws import OverrideTable, StateTable
+from functions.retrieval.aws import ActTable, StateTable
 from functions.retrieval.states import Overrides, States
 from tests.engines.resources import table
 from tests.fakes import MemoryOverrides, MemoryStates
@@ -74,7 +74,7 @@ def grant(request: pytest.FixtureRequest, token: bytes) -> Grant:
         }
         item |= {"act": {"S": ACT}, "record": {"B": record}, **changed}
         dynamodb.put_item(TableName=name, Item=item)
-        return OverrideTable(dynamodb, name)
+        return ActTable(dynamodb, name)
 
     if request.param == "fake":
         return fake

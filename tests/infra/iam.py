@@ -42,6 +42,10 @@ def _arn_not_like(actual: str | None, expected: list[str]) -> bool:
     return actual is None or not any(fnmatchcase(actual, pattern) for pattern in expected)
 
 
+def _arn_like(actual: str | None, expected: list[str]) -> bool:
+    return actual is not None and any(fnmatchcase(actual, pattern) for pattern in expected)
+
+
 def _null(actual: str | None, expected: list[str]) -> bool:
     return [str(actual is None).lower()] == expected
 
@@ -65,6 +69,7 @@ def _greater(actual: str | None, expected: list[str]) -> bool:
 OPERATORS: dict[str, Callable[[str | None, list[str]], bool]] = {
     "StringNotEquals": _string_not_equals,
     "ArnNotLike": _arn_not_like,
+    "ArnLike": _arn_like,
     "Null": _null,
     "Bool": _bool,
     "BoolIfExists": _bool_if_exists,

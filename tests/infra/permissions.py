@@ -7,7 +7,7 @@ from typing import Any
 
 from infra.deployment import Deployment
 from tests.infra.synth import DEPLOYMENTS, PULLING, Stacks, synthesise
-from tests.infra.template import Template, statements, text, texts
+from tests.infra.template import Resource, Template, statements, text, texts
 
 PAGE = Path(__file__).with_name("permissions.txt")
 HEAD = """\
@@ -45,6 +45,7 @@ def _where(where: set[str], everywhere: set[str]) -> str:
 def _anywhere(line: str, deployment: Deployment) -> str:
     """The line without what is only this deployment's."""
     line = line.replace(f"= {deployment.archive_id}", "= <archive_id>")
+    line = line.replace(f":execute-api:{deployment.region}:", ":execute-api:AWS::Region:")
     return line.replace(deployment.account, "AWS::AccountId") if deployment.account else line
 
 
@@ -62,6 +63,14 @@ def _role_lines(template: Template) -> Iterator[str]:
     for role in template.of("AWS::IAM::Role"):
         for managed in role.properties.get("ManagedPolicyArns", []):
             yield f"role {role.name}: managed policy {text(managed)}"
+        yield from _trust_lines(role)
+
+
+def _trust_lines(role: Resource) -> Iterator[str]:
+    """Who may become the role, where that is not a service alone."""
+    for trust in statements(role.properties["AssumeRolePolicyDocument"]):
+        if "AWS" in trust["Principal"]:
+            yield f"role {role.name}: may be assumed by {text(trust['Principal']['AWS'])}{_when(trust)}"
 
 
 def _resource_lines(template: Template) -> Iterator[str]:

@@ -15,6 +15,14 @@ READING = {
     "GET /exceptions/{flag}",
     "GET /reports/completeness",
 }
+DECIDING = {
+    "GET /acts",
+    "GET /acts/{kind}/{act}",
+    "POST /acts/{kind}",
+    "POST /acts/{kind}/{act}/approval",
+    "GET /suspects",
+    "GET /suspects/{record_id}",
+}
 GATEWAYS = {"POST /captures", "POST /media"}
 WECHAT = {
     f"{method} {path}"
@@ -48,13 +56,13 @@ def api(stacks: Stacks) -> Resource:
 
 
 def test_without_an_icp_filing_every_route_is_signed_and_wechat_has_none(trial: Stacks) -> None:
-    assert routes(trial) == dict.fromkeys({*READING, *GATEWAYS}, "AWS_IAM")
+    assert routes(trial) == dict.fromkeys({*READING, *DECIDING, *GATEWAYS}, "AWS_IAM")
 
 
-def test_with_an_icp_filing_webhooks_are_open_and_reading_stays_signed(prod: Stacks) -> None:
+def test_with_an_icp_filing_webhooks_are_open_and_reading_and_deciding_stay_signed(prod: Stacks) -> None:
     opened = dict.fromkeys({*WECHAT, *GATEWAYS}, "NONE")
 
-    assert routes(prod) == {**opened, **dict.fromkeys(READING, "AWS_IAM")}
+    assert routes(prod) == {**opened, **dict.fromkeys({*READING, *DECIDING}, "AWS_IAM")}
 
 
 def test_the_api_is_regional(stacks: Stacks) -> None:
@@ -75,7 +83,15 @@ def test_the_resource_policy_opens_exactly_what_is_not_signed(stacks: Stacks) ->
 
 def test_readers_of_other_accounts_are_refused(stacks: Stacks) -> None:
     policy = api(stacks).properties["Policy"]
-    for route in ("GET/records/00", "GET/receipts/g/e", "GET/media/00", "GET/memberships", "GET/exceptions/sealed", "GET/reports/completeness"):
+    reading = ("GET/memberships", "GET/exceptions/sealed", "GET/reports/completeness")
+    people = (
+        "GET/acts",
+        "GET/acts/restrict/1",
+        "POST/acts/restrict",
+        "POST/acts/restrict/1/approval",
+        "GET/suspects/0",
+    )
+    for route in ("GET/records/00", "GET/receipts/g/e", "GET/media/00", "GET/suspects", *reading, *people):
         resource = f"execute-api:/v1/{route}"
         stranger = {"aws:PrincipalAccount": "999999999999"}
 

@@ -18,7 +18,10 @@ from infra.flow_stack import EVIDENCE
 from tests.infra.synth import Stacks
 from tests.infra.template import Resource, Template, text, texts
 
-ROOMS = {"Intake", "Archive", "Sealer", "Indexer", "Retrieval", "Completeness"}
+ROOMS = {"Intake", "Archive", "Sealer", "Indexer", "Retrieval", "Completeness", "Office", "Custodian", "Disposer", "Eraser"}
+
+
+ORDERS = {f"{name}{end}" for name in ("Custody", "Disposition", "Erasure") for end in ("", "Failed")}
 
 
 def functions(stacks: Stacks) -> list[Resource]:
@@ -81,7 +84,7 @@ def all_queues(stacks: Stacks) -> list[Resource]:
 
 
 def test_what_has_been_acknowledged_outlives_what_runs(stacks: Stacks) -> None:  # G1
-    assert {queue.name for queue in stacks.records.of("AWS::SQS::Queue")} == {"Capture", "CaptureFailed"}
+    assert {queue.name for queue in stacks.records.of("AWS::SQS::Queue")} == {"Capture", "CaptureFailed", *ORDERS}
 
 
 def test_every_queue_is_encrypted_kept_and_either_has_a_failure_queue_or_is_one(stacks: Stacks) -> None:
@@ -95,12 +98,20 @@ def test_every_queue_is_encrypted_kept_and_either_has_a_failure_queue_or_is_one(
     assert set(queues) == {
         *("Capture", "CaptureFailed", "Media", "MediaFailed", "Index", "IndexFailed"),
         *("SegmentArrivedFailed", "UploadArrivedFailed"),
+        *ORDERS,
     }
     for name, queue in queues.items():
         assert queue.properties["SqsManagedSseEnabled"] is True
         assert queue.attributes["DeletionPolicy"] == "Retain", "a queue may hold captures we answered for"
         assert name.endswith("Failed") != ("RedrivePolicy" in queue.properties)
-    assert failures == {"CaptureFailed", "MediaFailed", "IndexFailed"}
+    assert failures == {
+        "CaptureFailed",
+        "MediaFailed",
+        "IndexFailed",
+        "CustodyFailed",
+        "DispositionFailed",
+        "ErasureFailed",
+    }
 
 
 def test_every_queue_has_an_alarm(stacks: Stacks) -> None:
@@ -149,7 +160,8 @@ def test_counts_are_watched_under_the_name_they_are_made_with(stacks: Stacks) ->
 
 
 @pytest.mark.parametrize(
-    ("queue", "batch", "window", "concurrency"), [("Capture", 200, 5, 10), ("Media", 1, 0, 10), ("Index", 10, 1, 10)]
+    ("queue", "batch", "window", "concurrency"),
+    [("Capture", 200, 5, 10), ("Media", 1, 0, 10), ("Index", 10, 1, 10), ("Custody", 1, 0, 2)],
 )
 def test_queues_wake_rooms_in_batches_whose_failures_the_room_names(
     stacks: Stacks, queue: str, batch: int, window: int, concurrency: int
@@ -169,7 +181,7 @@ def test_queues_wake_rooms_in_batches_whose_failures_the_room_names(
 def test_a_message_stays_hidden_for_six_times_the_longest_try_and_is_tried_five_times(stacks: Stacks) -> None:
     timeouts = {function.name: function.properties["Timeout"] for function in functions(stacks)}
 
-    for queue, room in (("Capture", "Archive"), ("Media", "Sealer"), ("Index", "Indexer")):
+    for queue, room in {"Capture": "Archive", "Media": "Sealer", "Index": "Indexer", "Custody": "Custodian"}.items():
         (properties,) = (one.properties for one in all_queues(stacks) if one.name == queue)
         assert properties["VisibilityTimeout"] == 6 * timeouts[f"{room}Function"]
         assert properties["RedrivePolicy"]["maxReceiveCount"] == 100
@@ -186,7 +198,11 @@ def test_arrivals_and_nothing_else_wake_the_room_they_are_for(
     (target,) = properties["Targets"]
     pattern = properties["EventPattern"]
 
-    assert {one.name for one in stacks.flow.of("AWS::Events::Rule")} == {"SegmentArrived", "UploadArrived"}
+    assert {one.name for one in stacks.flow.of("AWS::Events::Rule")} == {
+        "SegmentArrived",
+        "UploadArrived",
+        "OfficeClock",
+    }
     assert pattern["source"] == ["aws.s3"]
     assert pattern["detail-type"] == ["Object Created"]
     assert texts(pattern["detail"]["bucket"]["name"]) == [bucket]

@@ -57,6 +57,12 @@ def test_it_says_which_routes_want_which_signature() -> None:
         "/memberships": [{"aws": []}],
         "/exceptions/{flag}": [{"aws": []}],
         "/reports/completeness": [{"aws": []}],
+        "/acts": [{"aws": []}],
+        "/acts/{kind}": [{"aws": []}],
+        "/acts/{kind}/{act}": [{"aws": []}],
+        "/acts/{kind}/{act}/approval": [{"aws": []}],
+        "/suspects": [{"aws": []}],
+        "/suspects/{record_id}": [{"aws": []}],
     }
 
 

@@ -1,20 +1,25 @@
 """Least privilege: the page is the templates' own, and what it must never say."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from infra.people import DUTIES, TAG
 from tests.infra.permissions import PAGE, page
 from tests.infra.synth import Stacks
 from tests.infra.template import statements, text, texts
 
-ROOMS = ("Intake", "Archive", "Sealer", "Indexer", "Retrieval", "Completeness")
+ROOMS = ("Intake", "Archive", "Sealer", "Indexer", "Retrieval", "Completeness", "Office", "Custodian")
+
+
+PEOPLE = {f"People{role.title().replace('_', '')}": role for role in DUTIES}
 
 
 def grants(stacks: Stacks, room: str) -> Iterator[tuple[str, str]]:
     """(action, resource) of everything the room's role allows."""
     for policy in stacks.flow.of("AWS::IAM::Policy"):
-        if texts(policy.properties["Roles"]) == [f"{room}Role"]:
+        if texts(policy.properties["Roles"]) in ([f"{room}Role"], [room]):
             for statement in statements(policy.properties["PolicyDocument"]):
                 assert statement["Effect"] == "Allow"
                 yield from (
@@ -39,9 +44,9 @@ def test_every_room_has_a_role_and_every_role_is_a_rooms_or_the_api_gateways(sta
     roles = {role.name for role in stacks.flow.of("AWS::IAM::Role")}
 
     pulls = {"PullRole", "PullScheduleRole"} if stacks.deployment.pull else set()
-    others = {"CompletenessScheduleRole", "DoorApiCloudWatchRole"}
-    assert roles == {*(f"{room}Role" for room in ROOMS), *pulls, *others}
-    assert stacks.records.of("AWS::IAM::Role") == []
+    others = {"CompletenessScheduleRole", "DisposerRole", "DoorApiCloudWatchRole"}
+    assert roles == {*(f"{room}Role" for room in ROOMS), *pulls, *PEOPLE, *others}
+    assert [role.name for role in stacks.records.of("AWS::IAM::Role")] == ["EraserRole"]
     for room in ROOMS:
         role = stacks.flow.one("AWS::IAM::Role", f"{room}Role").properties
         assert role.keys() == {"AssumeRolePolicyDocument"}, "no managed policies, no inline ones"
@@ -59,9 +64,8 @@ def test_no_permission_is_wider_than_a_prefix_of_a_bucket(stacks: Stacks, room: 
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_nobody_bypasses_a_lock_or_deletes_a_version_but_of_what_waits_at_intake(stacks: Stacks, room: str) -> None:
-    waiting = {"Intake/uploads/*", "Intake/held/*"}
-    held = {action for action, resource in grants(stacks, room) if resource not in waiting}
+def test_nobody_bypasses_a_lock_lifts_a_hold_or_deletes_a_version_that_may_be_kept(stacks: Stacks, room: str) -> None:
+    held = {action for action, resource in grants(stacks, room) if resource not in REMOVED}
 
     assert not held & {
         "s3:BypassGovernanceRetention",
@@ -176,3 +180,78 @@ def test_records_hang_on_keys_that_nobody_destroys_and_state_secrets_do_not(stac
     }
 
     assert protected == {"IntakeKey", "SegmentKey", "StorageKey", "ReportKey"}
+
+
+def test_office_opens_acts_and_reads_nothing_else(stacks: Stacks) -> None:
+    assert may(stacks, "Office", "kms:Decrypt") == {"IntakeKey", "StorageKey"}
+    assert not {action for action, _ in grants(stacks, "Office")} & {"s3:GetObject", "sqs:ReceiveMessage"}
+    assert may(stacks, "Office", "dynamodb:GetItem") == {"Acts"}
+    (opened,) = [
+        statement["Condition"]["StringLike"]
+        for statement in role_statements(stacks, "Office")
+        if statement["Action"] == "kms:Decrypt" and text(statement["Resource"]) == "IntakeKey"
+    ]
+    assert opened["kms:EncryptionContext:fengcun:purpose"] == "act"
+
+
+def test_the_custodian_alone_reads_the_quarantine_and_removes_from_it(stacks: Stacks) -> None:
+    for room in ROOMS:
+        touched = {resource for action, resource in grants(stacks, room) if action in TAKES}
+        assert any(resource.startswith("Quarantine") for resource in touched) == (room == "Custodian"), room
+        assert ("QuarantineKey" in may(stacks, room, "kms:Decrypt")) == (room == "Custodian"), room
+    assert not [one for action, one in grants(stacks, "Custodian") if action == "s3:PutObject" and "Vault" in one]
+    assert may(stacks, "Custodian", "kms:Decrypt") == {"QuarantineKey", "StorageKey"}
+
+
+def test_people_act_under_their_own_name_with_a_second_factor_and_for_one_duty(stacks: Stacks) -> None:  # G14
+    for name, role in PEOPLE.items():
+        found = stacks.flow.one("AWS::IAM::Role", name).properties
+        (trust,) = statements(found["AssumeRolePolicyDocument"])
+        account = stacks.deployment.account or "AWS::AccountId"
+        assert text(trust["Principal"]["AWS"]) == f"arn:AWS::Partition:iam::{account}:root"
+        assert trust["Action"] == "sts:AssumeRole"
+        assert trust["Condition"] == {
+            "StringEquals": {"sts:RoleSessionName": "${aws:username}", f"aws:PrincipalTag/{TAG}": DUTIES[role]},
+            "Bool": {"aws:MultiFactorAuthPresent": "true"},
+        }
+        assert found["MaxSessionDuration"] == 3600
+        assert "ManagedPolicyArns" not in found
+
+
+def test_people_may_knock_and_nothing_else(stacks: Stacks) -> None:
+    for name in PEOPLE:
+        assert {action for action, _ in grants(stacks, name)} == {"execute-api:Invoke"}
+        for _, resource in grants(stacks, name):
+            assert resource.startswith("arn:AWS::Partition:execute-api:")
+            assert "DoorApi/v1/" in resource
+
+
+def test_no_role_and_so_no_person_holds_two_of_custody_review_and_erasure(stacks: Stacks) -> None:  # G14
+    held = {duty: set[str]() for duty in set(DUTIES.values())}
+    for name, role in PEOPLE.items():
+        for _, resource in grants(stacks, name):
+            held[DUTIES[role]].add(resource.rpartition("/v1/")[2])
+
+    reads = {"GET/records/*", "GET/media/*"}
+    erases = {"POST/acts/erasure.request/*/approval"}
+    assert reads <= held["review"]
+    assert not reads & (held["custody"] | held["erasure"] | held["audit"])
+    assert erases <= held["erasure"]
+    assert not erases & (held["custody"] | held["review"] | held["audit"])
+    assert not [route for route in held["audit"] if route.startswith("POST")]
+    assert {route for route in held["review"] if route.startswith("POST")} == {"POST/acts/override"}
+    assert {route for route in held["erasure"] if route.startswith("POST")} == erases
+
+
+REMOVED = {"Intake/uploads/*", "Quarantine/suspects/*", "Quarantine/suspect-keys/*"}
+"""Where nothing is locked: uploads once they are sealed, suspects once they are cleared or destroyed on order."""
+TAKES = {"s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucket"}
+
+
+def role_statements(stacks: Stacks, room: str) -> list[dict[str, Any]]:
+    (policy,) = [
+        one.properties["PolicyDocument"]
+        for one in stacks.flow.of("AWS::IAM::Policy")
+        if texts(one.properties["Roles"]) == [f"{room}Role"]
+    ]
+    return statements(policy)

@@ -10,6 +10,12 @@ from tests.infra.synth import Stacks
 from tests.infra.template import Resource, text
 
 KEPT = "Retain"
+TABLES = {"Postings", "Deliveries", "Custodians", "Consents", "Held", "Tombstones", "Counters", "Holds"} | {
+    "Sequences",
+    "Media",
+    "Acts",
+    "States",
+}
 
 
 def test_everything_that_must_survive_survives_the_stack(stacks: Stacks) -> None:
@@ -78,10 +84,7 @@ def test_what_is_held_back_outlives_every_policys_bound_and_no_lifetime_ends_it_
 def test_every_table_is_encrypted_backed_up_and_protected(stacks: Stacks) -> None:
     tables = stacks.records.of("AWS::DynamoDB::Table")
 
-    assert {table.name for table in tables} == {
-        *("Postings", "Deliveries", "Custodians", "Media", "Acts", "Sequences"),
-        *("Consents", "Held", "Tombstones", "Counters", "Holds"),
-    }
+    assert {table.name for table in tables} == TABLES
     for table in tables:
         assert text(table.properties["SSESpecification"]["KMSMasterKeyId"]) == "StorageKey"
         assert table.properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True

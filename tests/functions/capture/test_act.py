@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.capture.act import SAYS, interpret
+from functions.capture.act import SAYS, interpret, interpret_report
 from functions.capture.capture import UNPARSED, Interpretation, Kind, Said
 from functions.capture.content import moment_of
 
@@ -47,3 +47,16 @@ def test_an_act_names_the_record_that_it_is_about() -> None:
 @pytest.mark.parametrize("capture", [b"", b"{}", b'{"data": 5}', b'{"data": {"kind": "restrict"}}', b"[" * 10_000])
 def test_an_act_that_is_not_understood_is_kept_as_unparsed(capture: bytes) -> None:
     assert interpret(capture) == UNPARSED
+
+
+@pytest.mark.parametrize(
+    ("data", "record"), [({"record": "ab" * 24}, "ab" * 24), ({"report": {}}, None), ({"record": "x"}, None)]
+)
+def test_a_report_is_found_by_the_record_it_is_about(data: dict[str, object], record: str | None) -> None:
+    meaning = interpret_report("cn.fengcun.report.erasure", json.dumps({"data": data}).encode())
+
+    assert (meaning.kind, meaning.about, meaning.record) == (Kind.REPORT, "erasure", record)
+
+
+def test_a_report_that_is_no_document_is_a_report_all_the_same() -> None:
+    assert interpret_report("cn.fengcun.report.x", b"\xff").kind is Kind.REPORT

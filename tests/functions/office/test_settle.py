@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from functions.errors import Tampered
+from functions.law.acts import act_rules
 from functions.law.states import State as RecordState
 from functions.office.act import State
 from functions.office.settle import settle, stand
@@ -127,7 +128,7 @@ def test_the_clock_lets_proposals_expire_and_leaves_the_others() -> None:
     office.propose("hold.release", arn("alice"), document("hold.release", 2))
     office.now += timedelta(hours=100)
 
-    assert office.sweep() == 1
+    assert office.sweep().settled == 1
 
     assert (office.state(act_id(1)), office.state(act_id(2))) == ("expired", "proposed")
 
@@ -176,6 +177,45 @@ def test_a_step_that_is_not_the_one_that_was_recorded_is_tampered() -> None:  # 
     with pytest.raises(Tampered, match="recorded before with another content"):
         office.propose("hold.release", arn("alice"))
     assert first.sealed != office.acts.items[act_id()].sealed
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"state": State.APPROVED, "decider": b"forged"},
+        {"state": State.APPROVED, "kind": "secret.destroy"},
+        {"state": State.REFUSED, "recorded": False},
+        {"kind": "unrestrict", "recorded": False},
+    ],
+    ids=str,
+)
+def test_what_the_table_says_without_the_step_to_it_is_not_followed(changed: dict[str, Any]) -> None:  # G14
+    office = Office()
+    office.propose("hold.release", arn("alice"))
+    office.acts.items[act_id()] = replace(office.acts.items[act_id()], **changed)
+
+    office.propose("hold.release", arn("alice"), document("hold.release", 2))
+    office.now += timedelta(hours=337)
+
+    swept = office.sweep()
+
+    assert ["its step says otherwise" in str(evidence) for evidence in swept.tampered] == [True]
+    assert swept.settled == 1
+    assert office.orders.sent == []
+    assert office.steps() == ["proposed", "proposed", "expired"]
+
+
+def test_an_approval_that_names_one_person_is_not_followed() -> None:  # G14
+    office = Office()
+    rules = dict(act_rules().rules)
+    rules["act.hold.place"] = rules["act.hold.place"].model_copy(update={"people": 2})
+    office.propose("hold.place", arn("alice"))
+    office.orders.sent.clear()
+    act = replace(office.acts.items[act_id()], state=State.APPROVED)
+
+    with pytest.raises(Tampered, match="2 people decide, and its step names 1"):
+        settle(replace(office.world, rules=replace(act_rules(), rules=rules)), act, office.now)
+    assert office.orders.sent == []
 
 
 @pytest.mark.parametrize("position", [0, 9, 20, -1])

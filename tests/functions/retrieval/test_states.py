@@ -6,7 +6,8 @@ from functions.capture.capture import Flag
 from functions.errors import Rejected, Tampered
 from functions.index.postings import Posting, Row
 from functions.law.states import State, Use
-from functions.retrieval.naming import MOST_ASKED, media_token, naming
+from functions.retrieval.find import Found, by_record_id
+from functions.retrieval.naming import MOST_ASKED, naming
 from functions.retrieval.read import Erased, World, read, record_id_of
 from functions.retrieval.states import Withheld, asked_use, check, check_any, state_of
 from functions.segment.directory import Entry
@@ -14,12 +15,15 @@ from functions.web import Request
 from tests.archive import ARCHIVE_ID, Archive, receipts
 from tests.fakes import MemoryDictionaries, MemoryOverrides, MemoryPostings, MemoryReader, MemoryStates
 from tests.functions.retrieval.test_links import deliver, linked, native
-from tests.functions.retrieval.test_read import found
 from tests.make import NOW, body_of, make_event, make_post, seconds
 
 ACT = "01932e4b-7c00-7000-8000-000000000001"
 SHA256 = "ab" * 32
 THING = b"r" * 24
+
+
+def found(archive: Archive, record_id: str) -> Found:
+    return by_record_id(archive.postings, record_id)[0]
 
 
 def world(archive: Archive) -> World:
@@ -120,8 +124,11 @@ def test_a_file_has_the_states_of_the_records_that_name_it(archive: Archive) -> 
     archive.run()
     archive.states.kept[receipts(answer)[1]["record_id"]] = State.RESTRICTED
 
-    token = media_token(SHA256, archive.key)
-    assert set(naming(token, postings=archive.postings, world=world(archive))) == {State.ACTIVE, State.RESTRICTED}
+    token = archive.key.token("media", SHA256)
+    assert set(naming(token, postings=archive.postings, items=archive.items, world=world(archive))) == {
+        State.ACTIVE,
+        State.RESTRICTED,
+    }
 
 
 def test_of_a_file_that_thousands_name_some_are_asked(archive: Archive, record_id: str) -> None:
@@ -129,7 +136,7 @@ def test_of_a_file_that_thousands_name_some_are_asked(archive: Archive, record_i
     many = MemoryPostings()
     many.put([Posting(**{**{name: getattr(posting, name) for name in posting.__slots__}, "rows": posting.rows * 99})])
 
-    assert len(list(naming(posting.token, postings=many, world=world(archive)))) == MOST_ASKED
+    assert len(list(naming(posting.token, postings=many, items=archive.items, world=world(archive)))) == MOST_ASKED
 
 
 def test_a_directory_line_without_a_token_is_tampering() -> None:

@@ -1,0 +1,208 @@
+"""Carry out one order: hold, let go, keep longer. A bounded piece at a time; the rest goes back on the queue.
+
+Everything here may be done twice. A hold goes on the list before anything is looked for, so that what is archived from
+then on is held as it is written; what was on its way at that moment is found by a second walk some minutes later.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+
+from functions.canonical import from_epoch_ms
+from functions.disposition.orders import Order, write_order
+from functions.disposition.tell import tell
+from functions.disposition.walk import FIRST_DAY, LAST_DAY, Found, Pair
+from functions.disposition.world import Acts, Objects, World
+from functions.errors import Rejected, Tampered
+from functions.law.acts import PREFIX, act_rules
+from functions.law.holds import Hold, holding, matches
+from functions.law.locks import Lock, extend_only
+from functions.law.retention import midnight_after, until_after
+from functions.segment.directory import Entry
+from functions.segment.segment import Class
+
+FORMAT = "fengcun.disposition.1"
+MOST_SEGMENTS = 100
+"""Of one run: each costs a dozen calls."""
+SECONDS_UNTIL_AGAIN = 300
+"""Longer than the archive room remembers the list of holds, and than the index takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """What one run did."""
+
+    pairs: int = 0
+    """Of object and keyring, that were touched."""
+    broken: int = 0
+    """Segments that did not verify, and were left as they are."""
+    finished: bool = True
+
+
+def carry_out(order: Order, *, world: World, now: datetime) -> Walked:
+    """Raises Rejected, TryLater."""
+    if order.kind not in WORK:
+        raise Rejected(f"act {order.act}: no order that this room knows; it knows {', '.join(sorted(WORK))}")
+    check_approved(order, world.acts)
+    return WORK[order.kind](order, world, now)
+
+
+def check_approved(order: Order, acts: Acts) -> None:
+    """An order is only worth what the office has written down. Raises Rejected, TryLater."""
+    people = act_rules().rules[PREFIX + order.kind].people
+    if not acts.approved(order.act, order.kind, order.record, people=people):
+        raise Rejected(f"act {order.act}: it takes {people} to approve this, and they have not")
+
+
+def _place(order: Order, world: World, now: datetime) -> Walked:
+    hold = _hold(order, order.act)
+    world.holds.put(hold)
+    done = _walk(order, world, now, meant=_covered(hold), touch=lambda found: _keep(found, world))
+    if done.finished and not order.again:
+        world.again.send(write_order(replace(order, again=True, after="")), after_seconds=SECONDS_UNTIL_AGAIN)
+    return done
+
+
+def _release(order: Order, world: World, now: datetime) -> Walked:
+    """The list first, and later the objects, without those that another hold still covers."""
+    if order.hold is None:
+        raise Rejected(f"act {order.act}: it names no hold")
+    standing = {hold.id: hold for hold in world.holds.load()}
+    if not order.again:
+        if order.hold in standing:
+            later = _naming(order, standing[order.hold])
+            world.again.send(write_order(later), after_seconds=SECONDS_UNTIL_AGAIN)
+        world.holds.remove(order.hold)
+        return Walked()
+    others = [hold for name, hold in standing.items() if name != order.hold]
+    meant = _covered(_hold(order, order.hold))
+    return _walk(order, world, now, meant=meant, touch=lambda found: _let_go(found, others, world))
+
+
+def _event(order: Order, world: World, now: datetime) -> Walked:
+    """The clocks that have waited for it run from its day."""
+    if order.at is None or order.event is None:
+        raise Rejected(f"act {order.act}: it names no event, or not when it happened")
+    happened = midnight_after(order.at)
+    waiting = {
+        world.index_key.token("waits", rule.id): until_after(rule, happened)
+        for rule in world.rules.rules.values()
+        if rule.clock == order.event
+    }
+    tokens = order.custodians | order.conversations
+
+    def meant(entry: Entry) -> bool:
+        return not tokens.isdisjoint(entry.tokens) and not waiting.keys().isdisjoint(entry.tokens)
+
+    def touch(found: Found) -> int:
+        until = max(waiting[token] for one in found.entries for token in one.tokens if token in waiting)
+        return sum(_extend(pair, until, world, now) for pair in _pairs(found, world))
+
+    return _walk(order, world, now, meant=meant, touch=touch)
+
+
+WORK: dict[str, Callable[[Order, World, datetime], Walked]] = {
+    "hold.place": _place,
+    "hold.release": _release,
+    "retention.event": _event,
+}
+
+
+def _walk(
+    order: Order, world: World, now: datetime, *, meant: Callable[[Entry], bool], touch: Callable[[Found], int]
+) -> Walked:
+    """Segment after segment, in the order of their ids; what does not fit goes back on the queue; all is reported.
+
+    A segment that does not verify must not keep the others from being held: it is counted, and alarmed.
+    """
+    first = order.sent_from.date().isoformat() if order.sent_from else FIRST_DAY
+    last = order.sent_until.date().isoformat() if order.sent_until else LAST_DAY
+    every = world.ground.segments(order.custodians | order.conversations, first, last)
+    left = [one for one in every if one.segment_id > order.after]
+    pairs = broken = 0
+    for posting in left[:MOST_SEGMENTS]:
+        try:
+            found = world.ground.read(posting, meant)
+            pairs += touch(found) if found.entries else 0
+        except Tampered:
+            broken += 1
+    walked = Walked(pairs=pairs, broken=broken, finished=len(left) <= MOST_SEGMENTS)
+    if not walked.finished:
+        after = left[MOST_SEGMENTS - 1].segment_id
+        world.again.send(write_order(replace(order, after=after)), after_seconds=0)
+    said = {"format": FORMAT, "act": order.act, "kind": order.kind, "after": order.after, "again": order.again}
+    tell(world.intake, "disposition", {**said, **asdict(walked)}, now)
+    return walked
+
+
+def _hold(order: Order, hold_id: str) -> Hold:
+    return Hold(
+        id=hold_id,
+        matter=order.matter,
+        custodians=order.custodians,
+        conversations=order.conversations,
+        sent_from=order.sent_from,
+        sent_until=order.sent_until,
+        placed_by_act=hold_id,
+    )
+
+
+def _naming(order: Order, hold: Hold) -> Order:
+    """The release with all that the list said of the hold, since it will not be there any more."""
+    return replace(
+        order,
+        again=True,
+        matter=hold.matter,
+        custodians=hold.custodians,
+        conversations=hold.conversations,
+        sent_from=hold.sent_from,
+        sent_until=hold.sent_until,
+    )
+
+
+def _covered(*holds: Hold) -> Callable[[Entry], bool]:
+    def meant(entry: Entry) -> bool:
+        sent_at = from_epoch_ms(entry.sent_at_ms)
+        return any(matches(hold, tokens=entry.tokens, sent_at=sent_at) for hold in holds)
+
+    return meant
+
+
+def _pairs(found: Found, world: World) -> list[Pair]:
+    return [found.pair, *world.ground.media(found.entries)]
+
+
+def _keep(found: Found, world: World) -> int:
+    pairs = _pairs(found, world)
+    for pair in pairs:
+        world.vault.hold(pair.key, pair.version_id, on=True)
+        world.keyrings.hold(pair.keyring, None, on=True)
+    return len(pairs)
+
+
+def _let_go(found: Found, others: Sequence[Hold], world: World) -> int:
+    free = [pair for pair in _pairs(found, world) if not _still_held(pair, found, others, world)]
+    for pair in free:
+        world.vault.hold(pair.key, pair.version_id, on=False)
+        world.keyrings.hold(pair.keyring, None, on=False)
+    return len(free)
+
+
+def _still_held(pair: Pair, found: Found, others: Sequence[Hold], world: World) -> bool:
+    """A segment is held for any of its records, a file for any that names it."""
+    entries = found.every if pair.media is None else world.ground.naming(pair.media)
+    return any(holding(others, tokens=one.tokens, sent_at=from_epoch_ms(one.sent_at_ms)) for one in entries)
+
+
+def _extend(pair: Pair, until: date, world: World, now: datetime) -> int:
+    """Both, and only ever later. How many of the pair were not locked that long already, as one."""
+    klass = Class(tier=pair.klass.tier, retain_until=until, erasable=pair.klass.erasable)
+    keyring = _extend_one(world.keyrings, pair.keyring, None, world.locking.keyring(klass, now))
+    return keyring | _extend_one(world.vault, pair.key, pair.version_id, world.locking.segment(klass, now))
+
+
+def _extend_one(bucket: Objects, key: str, version_id: str | None, wanted: Lock) -> bool:
+    extension = extend_only(bucket.lock(key, version_id), wanted)
+    if extension is not None:
+        bucket.extend(key, version_id, extension.lock)
+    return extension is not None

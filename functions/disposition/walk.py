@@ -1,0 +1,93 @@
+"""Which objects an order is about: segments found by the index, what they say themselves, and the files they name."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from functions.capture.media import object_key as media_key
+from functions.errors import Tampered
+from functions.index.postings import Posting
+from functions.media.sealed import LARGEST_HEADER_BYTES, read_header
+from functions.retrieval.naming import Items, files_of, names_of
+from functions.retrieval.read import Bucket, look
+from functions.segment import keyring as layout
+from functions.segment.directory import Entry
+from functions.segment.segment import Class
+
+FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
+
+
+class Postings(Protocol):
+    def query(self, token: bytes) -> Iterable[Posting]:
+        """All postings of a token. Raises TryLater."""
+        ...
+
+    def between(self, token: bytes, first_day: str, last_day: str) -> Iterable[Posting]:
+        """Those from one UTC date to another, both included. Raises TryLater."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """An object of the vault and the keyring that opens it."""
+
+    key: str
+    version_id: str | None
+    keyring: str
+    klass: Class
+    media: bytes | None = None
+    """The name of the file, where it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A segment, and those of its records that are meant."""
+
+    pair: Pair
+    entries: tuple[Entry, ...]
+    every: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Where an order walks."""
+
+    postings: Postings
+    vault: Bucket
+    items: Items
+    archive_id: str
+
+    def segments(self, tokens: Iterable[bytes], first_day: str, last_day: str) -> list[Posting]:
+        """One posting of each segment that has a record of any of the tokens, in the order of their ids."""
+        found = [one for token in sorted(tokens) for one in self.postings.between(token, first_day, last_day)]
+        return sorted({one.segment_id: one for one in found}.values(), key=lambda one: one.segment_id)
+
+    def read(self, posting: Posting, meant: Callable[[Entry], bool]) -> Found:
+        """As the segment says, not as the index remembers. Raises TryLater, Tampered."""
+        segment = look(posting, vault=self.vault, archive_id=self.archive_id)
+        pair = Pair(
+            key=segment.key,
+            version_id=posting.version_id,
+            keyring=layout.key(segment.header.segment_id),
+            klass=segment.header.klass,
+        )
+        return Found(pair, tuple(one for one in segment.entries if meant(one)), segment.entries)
+
+    def media(self, entries: Iterable[Entry]) -> Iterator[Pair]:
+        """The sealed files that these records name. Raises TryLater, Tampered."""
+        tokens = {token for one in entries for token in one.tokens}
+        for file in sorted({file for token in tokens for file in files_of(token, self.items)}):
+            key = media_key(file.hex())
+            if not self.vault.holds(key):
+                continue
+            header = read_header(self.vault.read(key, None, start=0, length=LARGEST_HEADER_BYTES).body)
+            if (header.archive, header.media_id) != (self.archive_id, file.hex()):
+                raise Tampered(f"{key}: it is another file, or another archive's")
+            yield Pair(key=key, version_id=None, keyring=layout.key(header.keyring), klass=header.klass, media=file)
+
+    def naming(self, file: bytes) -> Iterator[Entry]:
+        """Every record that names a file, by whichever name. Raises TryLater, Tampered."""
+        for posting in (one for name in names_of(file, self.items) for one in self.postings.query(name)):
+            ordinals = {row.ordinal for row in posting.rows}
+            segment = look(posting, vault=self.vault, archive_id=self.archive_id)
+            yield from (one for at, one in enumerate(segment.entries) if at in ordinals)

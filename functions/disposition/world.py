@@ -1,0 +1,71 @@
+"""What carrying out an order needs of the world."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from functions.archive.locks import Locking
+from functions.capture.tokens import IndexKey
+from functions.disposition.walk import Ground
+from functions.intake.accept import World as IntakeWorld
+from functions.law.holds import Hold
+from functions.law.locks import Lock
+from functions.law.retention import RuleBook
+
+
+class Objects(Protocol):
+    """A bucket with Object Lock. `version_id` None is the newest."""
+
+    def lock(self, key: str, version_id: str | None) -> Lock | None:
+        """As S3 says. Raises TryLater."""
+        ...
+
+    def extend(self, key: str, version_id: str | None, lock: Lock) -> None:
+        """Raises TryLater."""
+        ...
+
+    def hold(self, key: str, version_id: str | None, *, on: bool) -> None:
+        """Put or lift S3's legal hold; as it is already is done. Raises TryLater."""
+        ...
+
+
+class HoldList(Protocol):
+    def load(self) -> Sequence[Hold]:
+        """Those that stand. Raises TryLater."""
+        ...
+
+    def put(self, hold: Hold) -> None:
+        """Raises TryLater."""
+        ...
+
+    def remove(self, hold_id: str) -> None:
+        """Gone already is done. Raises TryLater."""
+        ...
+
+
+class Acts(Protocol):
+    def approved(self, act_id: str, kind: str, record: bytes | None, *, people: int) -> bool:
+        """Whether so many people have approved such an act about this record under this id. Raises TryLater."""
+        ...
+
+
+class Again(Protocol):
+    def send(self, body: str, *, after_seconds: int) -> None:
+        """Back to this room's own queue. Raises TryLater."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What carrying out an order needs of the world."""
+
+    ground: Ground
+    vault: Objects
+    keyrings: Objects
+    acts: Acts
+    holds: HoldList
+    again: Again
+    intake: IntakeWorld
+    rules: RuleBook
+    index_key: IndexKey
+    locking: Locking

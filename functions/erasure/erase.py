@@ -1,0 +1,193 @@
+"""Carry out one order: check everything again, take the salt out, remove what is older, say so.
+
+Each step may be done again, and the next run goes on where the last one died. The certificate never says more than was
+done: erased by destruction of the key. What remains is written in docs/threats.md.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from functions.canonical import moment_text
+from functions.disposition.carry import check_approved
+from functions.disposition.orders import Order
+from functions.disposition.tell import tell
+from functions.disposition.world import Acts
+from functions.erasure.salt import Done, Keyrings, is_erased, left, remove, zero
+from functions.erasure.target import Holds, Target, judge, media_target, record_target
+from functions.errors import Rejected, Tampered, TryLater
+from functions.intake.accept import World as IntakeWorld
+from functions.law.erasure import Erase, Ground, Refused, Restrict
+from functions.law.states import State
+from functions.retrieval.find import Found, Postings, by_record_id
+from functions.retrieval.naming import Items, files_of, names_of
+from functions.retrieval.read import Bucket
+from functions.retrieval.states import States
+
+KIND = "erasure.request"
+FORMAT = "fengcun.erasure.1"
+ERASED = "erased_by_key_destruction"
+DELIVERY_LIFE = timedelta(days=31)
+"""How long the intake bucket may keep the sealed delivery that a large record came in: infra/records_stack.py."""
+
+
+class Marks(Protocol):
+    def put(self, record: bytes, state: State, *, act_id: str, at: datetime) -> None:
+        """As `functions.office.settle.States`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What an erasure needs of the world."""
+
+    archive_id: str
+    postings: Postings
+    vault: Bucket
+    keyrings: Keyrings
+    items: Items
+    states: States
+    marks: Marks
+    acts: Acts
+    holds: Holds
+    intake: IntakeWorld
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What was ordered."""
+
+    act: str
+    record: bytes
+    ground: Ground
+
+
+def erase(order: Order, *, world: World, now: datetime) -> str:
+    """What became of it: `refused`, `restricted`, or `erased_by_key_destruction`.
+
+    Raises Rejected when the order is none that two people gave, TryLater, Tampered. Then what was begun is unharmed.
+    """
+    # (1) two people have approved exactly this
+    wanted = _wanted(order, world)
+    # (2) where the record lies, in every copy, as the segments say
+    targets = _targets(wanted, world)
+    # (3) nothing forbids it, for any copy
+    answer = _judge(targets, wanted, world, now)
+    if not isinstance(answer, Erase):
+        return _leave(answer, wanted, world, now)
+    # (4) copy after copy: the salt goes, then every version that still has it; then files that nobody else names
+    taken = [_take(one, wanted, world, now) for one in targets]
+    taken += _media(targets, wanted, world, now)
+    # (5) its state, and the certificate
+    if world.states.of(wanted.record.hex()) is not State.ERASED:
+        world.marks.put(wanted.record, State.ERASED, act_id=wanted.act, at=now)
+    said = {"rule": answer.rule, "citation": answer.citation, "delivery_until": _delivery_until(targets, now)}
+    _tell(world, wanted, now, result=ERASED, taken=taken, **said)
+    return ERASED
+
+
+def _wanted(order: Order, world: World) -> Wanted:
+    if order.kind != KIND or order.record is None or order.ground not in set(Ground):
+        raise Rejected(f"act {order.act}: not an order to erase one record on a ground of the law")
+    check_approved(order, world.acts)
+    return Wanted(act=order.act, record=order.record, ground=Ground(order.ground))
+
+
+def _targets(wanted: Wanted, world: World) -> list[Target]:
+    found = by_record_id(world.postings, wanted.record.hex())
+    if not found:
+        raise TryLater(f"act {wanted.act}: the index does not know the record, or not yet")
+    targets = [_locate(one, world) for one in found]
+    if {one.record_id for one in targets} != {wanted.record.hex()}:
+        raise Tampered(f"record {wanted.record.hex()}: a segment has another record in its place")
+    return targets
+
+
+def _locate(found: Found, world: World) -> Target:
+    return record_target(found, vault=world.vault, archive_id=world.archive_id)
+
+
+def _judge(targets: Sequence[Target], wanted: Wanted, world: World, now: datetime) -> Refused | Restrict | Erase:
+    """The hardest answer of all copies stands."""
+    holds = tuple(world.holds.load())
+    state = world.states.of(wanted.record.hex()) or State.ACTIVE
+    answers = [judge(one, wanted.ground, keyrings=world.keyrings, holds=holds, state=state, now=now) for one in targets]
+    return min(answers, key=lambda answer: (Refused, Restrict, Erase).index(type(answer)))
+
+
+def _leave(answer: Refused | Restrict, wanted: Wanted, world: World, now: datetime) -> str:
+    result = "refused"
+    if isinstance(answer, Restrict):
+        result = "restricted"
+        world.marks.put(wanted.record, State.RESTRICTED, act_id=wanted.act, at=now)
+    _tell(world, wanted, now, result=result, rule=answer.rule, citation=answer.citation, taken=[])
+    return result
+
+
+def _take(target: Target, wanted: Wanted, world: World, now: datetime) -> dict[str, Any]:
+    """Afterwards nothing has this salt. What will be removed is reported before it is."""
+    written = zero(target.salt, keyrings=world.keyrings, now=now)
+    older = left(target.salt, keyrings=world.keyrings)
+    said = _said(target, written)
+    if older:
+        _tell(world, wanted, now, result="begun", taken=[said | {"removes": older}])
+    return said | {"removed": [_evidence(one) for one in remove(target.salt, older, keyrings=world.keyrings)]}
+
+
+def _media(targets: Sequence[Target], wanted: Wanted, world: World, now: datetime) -> Iterator[dict[str, Any]]:
+    """A file goes with the last record that names it."""
+    tokens = {token for one in targets for token in one.tokens}
+    for file in sorted({file for token in tokens for file in files_of(token, world.items)}):
+        target = media_target(file, vault=world.vault, archive_id=world.archive_id)
+        if target is None:
+            continue
+        if _named_by_another(file, wanted, world):
+            yield {"object": target.key, "kept": "another record names it"}
+            continue
+        answer = judge(target, wanted.ground, keyrings=world.keyrings, holds=(), state=State.ACTIVE, now=now)
+        if isinstance(answer, Erase):
+            yield _take(target, wanted, world, now)
+        else:
+            yield {"object": target.key, "kept": f"{answer.rule}: {answer.citation}"}
+
+
+def _named_by_another(file: bytes, wanted: Wanted, world: World) -> bool:
+    """Whether a record that can still be opened names the file, by whichever name, besides this one."""
+    postings = [one for name in names_of(file, world.items) for one in world.postings.query(name)]
+    located = [_locate(Found(posting, row), world) for posting in postings for row in posting.rows]
+    others = [one for one in located if one.record_id != wanted.record.hex()]
+    return any(not is_erased(one.salt, keyrings=world.keyrings) for one in others)
+
+
+def _delivery_until(targets: Sequence[Target], now: datetime) -> str | None:
+    """Until when a sealed delivery may still hold it, on its way in; None when that is over."""
+    ends = [one.received_at + DELIVERY_LIFE for one in targets if one.received_at]
+    return moment_text(max(ends)) if max(ends) > now else None
+
+
+def _said(target: Target, written: Done | None) -> dict[str, Any]:
+    return {
+        "object": target.key,
+        "keyring": target.salt.key,
+        "ordinal": target.salt.ordinal,
+        "kms_key": target.kms_key,
+        "written": _evidence(written) if written else None,
+    }
+
+
+def _evidence(done: Done) -> dict[str, str]:
+    return {"version": done.version_id, "request": done.request_id}
+
+
+def _tell(world: World, wanted: Wanted, now: datetime, **said: Any) -> None:
+    data = {
+        "format": FORMAT,
+        "archive": world.archive_id,
+        "act": wanted.act,
+        "record": wanted.record.hex(),
+        "ground": wanted.ground.value,
+        "at": moment_text(now),
+        **said,
+    }
+    tell(world.intake, "erasure", data, now)

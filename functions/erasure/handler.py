@@ -1,0 +1,101 @@
+"""The door: orders to erase in, certificates out."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+
+from functions.archive.aws_media import MediaTable
+from functions.capture.tokens import IndexKey
+from functions.disposition.aws import ActTable, HoldTable
+from functions.disposition.orders import read_order
+from functions.erasure.aws import S3Keyrings
+from functions.erasure.erase import World, erase
+from functions.errors import Rejected, Tampered, TryLater
+from functions.intake.accept import World as IntakeWorld
+from functions.intake.aws import ClaimTable, KmsDataKeys, S3ParcelStore, SqsQueue
+from functions.office.aws import StateTable as Marks
+from functions.retrieval.aws import PostingTable, S3Bucket, StateTable
+from functions.runtime import CLIENT, Message, count, logger, messages, read_secret, unsettled
+from functions.settings import RoomSettings
+
+
+class Settings(RoomSettings):
+    archive_id: str
+    vault_bucket: str
+    keyring_bucket: str
+    storage_key_arn: str
+    postings_table: str
+    states_table: str
+    acts_table: str
+    holds_table: str
+    media_table: str
+    deliveries_table: str
+    intake_bucket: str
+    intake_key_arn: str
+    capture_queue_url: str
+    index_secret_arn: str
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@cache
+def settings() -> Settings:
+    return Settings.load()
+
+
+@cache
+def intake() -> IntakeWorld:
+    own = settings()
+    secret = read_secret(boto3.client("secretsmanager", config=CLIENT), own.index_secret_arn)
+    return IntakeWorld(
+        archive_id=own.archive_id,
+        index_key=IndexKey(secret.encode()),
+        claims=ClaimTable(boto3.client("dynamodb", config=CLIENT), own.deliveries_table),
+        queue=SqsQueue(boto3.client("sqs", config=CLIENT), own.capture_queue_url),
+        parcels=S3ParcelStore(boto3.client("s3", config=CLIENT), own.intake_bucket),
+        data_key=KmsDataKeys(boto3.client("kms", config=CLIENT), own.intake_key_arn, own.archive_id, now),
+    )
+
+
+@cache
+def world() -> World:
+    own, s3, dynamodb = settings(), boto3.client("s3", config=CLIENT), boto3.client("dynamodb", config=CLIENT)
+    return World(
+        archive_id=own.archive_id,
+        postings=PostingTable(dynamodb, own.postings_table),
+        vault=S3Bucket(s3, own.vault_bucket),
+        keyrings=S3Keyrings(s3, own.keyring_bucket, own.storage_key_arn),
+        items=MediaTable(dynamodb, own.media_table),
+        states=StateTable(dynamodb, own.states_table),
+        marks=Marks(dynamodb, own.states_table),
+        acts=ActTable(dynamodb, own.acts_table),
+        holds=HoldTable(dynamodb, own.holds_table),
+        intake=intake(),
+    )
+
+
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """An SQS event of orders, with `ReportBatchItemFailures`. An order that cannot be carried out stays."""
+    ended = {message.id: _outcome(message) for message in messages(event)}
+    outcomes = list(ended.values())
+    logger().info("erasure", extra={"outcomes": ended})
+    count(
+        settings().archive_id,
+        RecordsErased=outcomes.count("erased_by_key_destruction"),
+        ErasuresRefused=outcomes.count("refused") + outcomes.count("restricted"),
+        ErasuresRejected=outcomes.count("Rejected"),
+        ErasuresTampered=outcomes.count("Tampered"),
+    )
+    return unsettled(one for one, outcome in ended.items() if outcome in {"Rejected", "TryLater", "Tampered"})
+
+
+def _outcome(message: Message) -> str:
+    try:
+        return erase(read_order(message.body), world=world(), now=now())
+    except (Rejected, TryLater, Tampered) as reason:
+        logger().warning("not erased", extra={"reason": str(reason)})
+        return type(reason).__name__

@@ -1,0 +1,181 @@
+"""The archive in memory with the room that erases: a keyring bucket that keeps its versions, and an order."""
+
+import base64
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from functions.capture.delivery import open_delivery
+from functions.disposition.orders import Order
+from functions.erasure.erase import World, erase
+from functions.erasure.salt import Done, Version
+from functions.errors import Rejected, Tampered, TryLater
+from functions.law.erasure import Ground
+from functions.law.holds import Hold
+from functions.law.locks import Lock
+from functions.law.states import State
+from tests.archive import ARCHIVE_ID, Archive, receipts
+from tests.fakes import Fuse, MemoryBucket, MemoryReader, MemoryStates, Stored
+from tests.make import NOW, body_of, make_post, seconds
+from tests.media import MediaRoom
+
+ACT = "01932e4b-7c00-7000-8000-000000000001"
+LATER = NOW + seconds(3600)
+FOREIGN = frozenset({"us.sec.17a4.b4"})
+
+
+@dataclass
+class MemoryKeyrings:
+    """The erasure room's view of the keyring bucket. Versions go below in the order in which they were covered."""
+
+    bucket: MemoryBucket
+    fuse: Fuse = field(default_factory=Fuse)
+    covered: dict[str, list[Stored]] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    count: int = 0
+
+    def current(self, key: str) -> Version:
+        stored = self.bucket.stored.get(key)
+        if stored is None:
+            raise Tampered(f"{key}: the keyring is not there")
+        if stored.lock is None:
+            raise Tampered(f"{key}: the keyring has no lock")
+        return Version(
+            version_id=stored.version_id,
+            etag=stored.version_id,
+            body=stored.body,
+            lock=stored.lock,
+            held=key in self.held,
+        )
+
+    def replace(self, key: str, body: bytes, *, lock: Lock, over: Version) -> Done:
+        stored = self.bucket.stored[key]
+        if stored.version_id != over.version_id:
+            raise TryLater(f"{key}: another version was put meanwhile")
+        self.count += 1
+        new = Stored(key=key, version_id=f"w{self.count}", body=body, lock=lock)
+
+        def put() -> None:
+            self.covered.setdefault(key, []).insert(0, stored)
+            self.bucket.stored[key] = new
+
+        self.fuse.run(put)
+        return Done(new.version_id, "request")
+
+    def older(self, key: str) -> list[str]:
+        return [one.version_id for one in self.covered.get(key, [])]
+
+    def read(self, key: str, version_id: str) -> bytes | None:
+        every = [*self.covered.get(key, []), self.bucket.stored[key]]
+        return next((one.body for one in every if one.version_id == version_id), None)
+
+    def remove(self, key: str, version_id: str) -> Done:
+        if key in self.held:
+            raise TryLater(f"{key}: S3 does not let go of version {version_id}")
+        left = [one for one in self.covered.get(key, []) if one.version_id != version_id]
+        self.fuse.run(lambda: self.covered.__setitem__(key, left))
+        return Done(version_id, "request")
+
+
+@dataclass
+class MemoryMarks:
+    """The office's writer of States."""
+
+    states: MemoryStates
+    fuse: Fuse = field(default_factory=Fuse)
+
+    def put(self, record: bytes, state: State, *, act_id: str, at: datetime) -> None:  # noqa: ARG002 - a fake
+        if self.states.of(record.hex()) in (State.ERASED, State.SECRET_FROZEN):
+            raise Rejected("the record is frozen or erased")
+        self.fuse.run(lambda: self.states.kept.__setitem__(record.hex(), state))
+
+
+@dataclass
+class MemoryActs:
+    """Which acts are approved: id, kind, record, and by how many."""
+
+    approvals: set[tuple[str, str, bytes | None, int]] = field(default_factory=set)
+
+    def approved(self, act_id: str, kind: str, record: bytes | None, *, people: int) -> bool:
+        return any(one[:3] == (act_id, kind, record) and one[3] >= people for one in self.approvals)
+
+
+@dataclass
+class MemoryHolds:
+    """The table Holds."""
+
+    fuse: Fuse = field(default_factory=Fuse)
+    kept: dict[str, Hold] = field(default_factory=dict)
+
+    def load(self) -> tuple[Hold, ...]:
+        return tuple(self.kept.values())
+
+    def put(self, hold: Hold) -> None:
+        self.fuse.run(lambda: self.kept.__setitem__(hold.id, hold))
+
+    def remove(self, hold_id: str) -> None:
+        self.fuse.run(lambda: self.kept.pop(hold_id, None))
+
+
+class Erasing:
+    """An archive of records that can be erased, and the room that does it."""
+
+    def __init__(self, *, regimes: frozenset[str] = FOREIGN) -> None:
+        self.archive = Archive(regimes=regimes)
+        self.keyrings = MemoryKeyrings(self.archive.keyrings)
+        self.marks, self.acts, self.holds = MemoryMarks(self.archive.states), MemoryActs(), MemoryHolds()
+
+    def use(self, fuse: Fuse) -> None:
+        self.archive.use(fuse)
+        for one in (self.keyrings, self.marks, self.holds):
+            one.fuse = fuse
+
+    def deliver(self, *events: Any) -> list[str]:
+        """One delivery, one segment; the record ids."""
+        name = f"d-{self.archive.queue.sent}"
+        answer = self.archive.post(make_post(body_of(*events), webhook_id=name))
+        self.archive.run()
+        return [one["record_id"] for one in receipts(answer)]
+
+    def seal(self, body: bytes) -> str:
+        """A media file of an erasable class; its object key."""
+        room = MediaRoom(regimes=FOREIGN)
+        room.vault, room.keyrings, room.keys = self.archive.vault, self.archive.keyrings, self.archive.keys
+        room.items = self.archive.items
+        before = set(self.archive.vault.stored)
+        room.seal(room.upload(body))
+        (key,) = set(self.archive.vault.stored) - before
+        return key
+
+    def world(self) -> World:
+        return World(
+            archive_id=ARCHIVE_ID,
+            postings=self.archive.postings,
+            vault=MemoryReader(self.archive.vault),
+            keyrings=self.keyrings,
+            items=self.archive.items,
+            states=self.archive.states,
+            marks=self.marks,
+            acts=self.acts,
+            holds=self.holds,
+            intake=self.archive.world(self.archive.key),
+        )
+
+    def order(self, record_id: str, *, ground: str = Ground.CONSENT_WITHDRAWN, approved: bool = True) -> Order:
+        record = bytes.fromhex(record_id)
+        if approved:
+            self.acts.approvals.add((ACT, "erasure.request", record, 2))
+        return Order(act=ACT, kind="erasure.request", approved_at=NOW, record=record, ground=ground)
+
+    def erase(self, record_id: str, **how: Any) -> str:
+        return erase(self.order(record_id, **how), world=self.world(), now=LATER)
+
+    def reports(self) -> list[dict[str, Any]]:
+        """What the room has told, from the queue, oldest first."""
+        said = []
+        for body in self.archive.queue.waiting.values():
+            sealed = base64.b64decode(json.loads(body)["sealed"])
+            delivery = open_delivery(sealed, self.archive.keys.unwrap, archive_id=ARCHIVE_ID)
+            said += [json.loads(delivery.capture(one))["data"] for one in delivery.items]
+        return said

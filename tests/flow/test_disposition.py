@@ -1,0 +1,82 @@
+"""Holds and events through the real handler, on moto."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from functions.archive import handler as archive
+from functions.disposition import handler as disposition
+from tests.aws import Context, Stage, client, forget
+from tests.laws import under
+from tests.make import make_event, make_post
+
+ORDER = {"format": "fengcun.order.1", "act": "hold-1", "kind": "hold.place", "approved_at": "2026-11-26T12:00:00.000Z"}
+
+
+@pytest.fixture
+def record_id(stage: Stage) -> str:
+    answer = stage.post(make_post(json.dumps([make_event()]).encode(), at=datetime.now(UTC)))
+    stage.run()
+    return str(json.loads(answer["body"])["results"][0]["receipt"]["record_id"])
+
+
+def token(kind: str, value: str) -> str:
+    return disposition.index_key().token(kind, value).hex()
+
+
+def carry_out(*bodies: str) -> list[dict[str, str]]:
+    records = [{"messageId": f"m{at}", "body": body} for at, body in enumerate(bodies)]
+    left: list[dict[str, str]] = disposition.handle({"Records": records}, Context())["batchItemFailures"]
+    return left
+
+
+def order(**changed: Any) -> str:
+    """Approved by two, as the office keeps it."""
+    said = ORDER | changed
+    item = {"act": {"S": said["act"]}, "kind": {"S": said["kind"]}, "state": {"S": "ordered"}}
+    people: dict[str, Any] = {"proposer": {"B": b"a"}, "decider": {"B": b"b"}}
+    client("dynamodb").put_item(TableName="acts", Item=item | people)
+    return json.dumps(ORDER | {"custodians": [token("participant", "account-1")]} | changed)
+
+
+def sent_to_itself(stage: Stage) -> list[str]:
+    """Without waiting for as long as the room asked."""
+    queue = client("sqs").get_queue_attributes(
+        QueueUrl=stage.env["DISPOSITION_QUEUE_URL"], AttributeNames=["ApproximateNumberOfMessagesDelayed"]
+    )
+    return [queue["Attributes"]["ApproximateNumberOfMessagesDelayed"]]
+
+
+def hold_of(stage: Stage, record_id: str) -> str:
+    return str(stage.record(record_id)["lock"]["legal_hold"])
+
+
+def test_a_hold_that_was_ordered_is_on_what_a_reader_sees(stage: Stage, record_id: str) -> None:
+    assert hold_of(stage, record_id) == "OFF"
+
+    assert carry_out(order()) == []
+    assert hold_of(stage, record_id) == "ON"
+    assert sent_to_itself(stage) == ["1"]
+    assert carry_out(order(kind="hold.release", act="release-1", hold="hold-1")) == []
+    assert client("dynamodb").scan(TableName="holds")["Items"] == []
+    assert carry_out(order(kind="hold.release", act="release-1", hold="hold-1", again=True)) == []
+    assert hold_of(stage, record_id) == "OFF"
+
+
+def test_an_event_extends_the_lock_that_a_reader_sees(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "deployed", lambda: under("cn.aml.34"))
+    forget()
+    answer = stage.post(make_post(json.dumps([make_event()]).encode(), at=datetime.now(UTC)))
+    stage.run()
+    record_id = json.loads(answer["body"])["results"][0]["receipt"]["record_id"]
+
+    event = {"kind": "retention.event", "event": "relationship_ended", "at": "2031-05-05T00:00:00.000Z"}
+    assert carry_out(order(act="event-1", **event)) == []
+    assert stage.record(record_id)["lock"]["retain_until"] == "2041-06-01T00:00:00.000Z"
+
+
+def test_what_is_no_order_of_this_room_stays_on_the_queue(stage: Stage) -> None:
+    assert stage.env["ARCHIVE_ID"]
+    assert carry_out("no JSON", order(kind="erasure.request")) == [{"itemIdentifier": "m0"}, {"itemIdentifier": "m1"}]

@@ -1,0 +1,187 @@
+"""Holds reach everything they cover and leave alone what they do not."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from functions.disposition import carry
+from functions.disposition.carry import SECONDS_UNTIL_AGAIN
+from functions.disposition.orders import Order, read_order
+from tests.disposing import Disposing, place, release
+from tests.fakes import Crash, Fuse
+from tests.functions.erasure.test_erase import FILE, naming
+from tests.make import NOW, make_event
+
+
+def by(account: str, name: str) -> dict[str, object]:
+    data = {"conversation": {"id": f"room of {account}"}, "sender": {"id": account}}
+    return make_event(id=name, data={**data, "content": {"type": "text", "text": "x"}})
+
+
+def held(disposing: Disposing) -> tuple[int, int]:
+    return len(disposing.objects.held), len(disposing.salts.held)
+
+
+def two_people() -> Disposing:
+    """One segment of each."""
+    disposing = Disposing()
+    disposing.deliver(by("ann", "m-1"))
+    disposing.deliver(by("bob", "m-2"))
+    return disposing
+
+
+def test_a_hold_covers_the_segments_and_keyrings_of_its_custodian_and_no_others() -> None:
+    disposing = two_people()
+    disposing.run(place(disposing.participant("ann")))
+
+    assert held(disposing) == (1, 1)
+    assert [hold.id for hold in disposing.holds.load()] == ["hold-1"]
+
+
+def test_a_hold_covers_conversations_and_its_time_alone() -> None:
+    disposing = two_people()
+    room = frozenset({disposing.archive.key.token("conversation", "room of bob")})
+    order = replace(place(), custodians=frozenset(), conversations=room)
+
+    disposing.run(replace(order, sent_until=NOW - timedelta(days=1)))
+    assert held(disposing) == (0, 0)
+    disposing.run(replace(order, sent_from=NOW - timedelta(days=1), sent_until=NOW))
+    assert held(disposing) == (1, 1)
+
+
+def test_what_was_on_its_way_is_found_by_the_second_walk() -> None:
+    disposing = two_people()
+    disposing.carry_out(place(disposing.participant("ann")))
+    ((body, seconds),) = disposing.again.waiting
+    disposing.deliver(by("ann", "m-3"))
+
+    assert seconds == SECONDS_UNTIL_AGAIN
+    disposing.carry_out(read_order(body))
+    assert held(disposing) == (2, 2)
+    assert len(disposing.again.waiting) == 1
+
+
+def test_a_hold_covers_the_files_that_its_records_name() -> None:
+    disposing = Disposing()
+    disposing.seal(FILE)
+    disposing.deliver(naming(FILE, "m-1"))
+
+    disposing.run(place(disposing.participant("account-1")))
+    assert held(disposing) == (2, 2)
+
+
+def test_a_release_lets_go_of_what_no_other_hold_covers() -> None:
+    disposing = Disposing()
+    disposing.seal(FILE)
+    disposing.deliver(naming(FILE, "m-1"))
+    disposing.deliver(by("bob", "m-2"))
+    ann, bob = disposing.participant("account-1"), disposing.participant("bob")
+    disposing.run(place(ann, bob))
+    disposing.run(place(bob, act="hold-2"))
+
+    disposing.run(release())
+    assert held(disposing) == (1, 1)
+    assert [hold.id for hold in disposing.holds.load()] == ["hold-2"]
+    disposing.run(release("hold-2"))
+    assert held(disposing) == (0, 0)
+
+
+def test_a_file_stays_held_while_any_record_that_names_it_is() -> None:
+    disposing = Disposing()
+    disposing.seal(FILE)
+    disposing.deliver(naming(FILE, "m-1"))
+    other = naming(FILE, "m-2")
+    disposing.deliver(other | {"data": other["data"] | {"sender": {"id": "bob"}}})  # type: ignore[operator]
+    disposing.run(place(disposing.participant("account-1")))
+    disposing.run(place(disposing.participant("bob"), act="hold-2"))
+
+    disposing.run(release())
+    assert held(disposing) == (2, 2)
+
+
+def test_a_release_of_a_hold_that_does_not_stand_changes_nothing() -> None:
+    disposing = two_people()
+    disposing.run(place(disposing.participant("ann")))
+
+    disposing.run(release("another"))
+    assert held(disposing) == (1, 1)
+
+
+def effects(order: Order, *, placed: bool) -> int:
+    disposing = prepared(placed=placed)
+    disposing.use(Fuse())
+    disposing.run(order)
+    return disposing.archive.fuse.count
+
+
+def prepared(*, placed: bool) -> Disposing:
+    disposing = two_people()
+    if placed:
+        disposing.run(place(disposing.participant("ann")))
+    return disposing
+
+
+ANN = Disposing().participant("ann")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("placed", [False, True], ids=["place", "release"])
+def test_a_death_at_any_step_is_finished_when_the_queue_delivers_again(placed: bool, when: str) -> None:  # noqa: FBT001
+    order = release() if placed else place(ANN)
+    for at in range(1, effects(order, placed=placed) + 1):
+        disposing = prepared(placed=placed)
+        disposing.use(Fuse(at, when))
+        orders = [order]
+        while orders or disposing.again.waiting:
+            one = orders.pop() if orders else read_order(disposing.again.waiting.pop(0)[0])
+            try:
+                disposing.carry_out(one)
+            except Crash:
+                disposing.use(Fuse())
+                orders.append(one)
+
+        assert held(disposing) == ((0, 0) if placed else (1, 1))
+        assert len(disposing.holds.load()) == (0 if placed else 1)
+
+
+def test_what_does_not_fit_into_one_run_goes_back_on_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carry, "MOST_SEGMENTS", 1)
+    disposing = two_people()
+    done = disposing.run(place(disposing.participant("ann"), disposing.participant("bob")))
+
+    assert held(disposing) == (2, 2)
+    assert [one.finished for one in done] == [False, True, False, True]
+
+
+def test_a_segment_that_does_not_verify_keeps_no_other_from_being_held() -> None:
+    disposing = Disposing()
+    disposing.deliver(by("ann", "m-1"))
+    (broken,) = disposing.archive.segments()
+    disposing.deliver(by("ann", "m-2"))
+    stored = disposing.archive.vault.stored
+    stored[broken] = replace(stored[broken], body=b"x" * len(stored[broken].body))
+
+    first, _ = disposing.run(place(disposing.participant("ann")))
+    assert (first.pairs, first.broken) == (1, 1)
+    assert held(disposing) == (1, 1)
+
+
+def test_a_file_that_is_another_archives_is_counted_as_broken() -> None:
+    disposing = Disposing()
+    key, other = disposing.seal(FILE), disposing.seal(FILE + b"x")
+    disposing.deliver(naming(FILE, "m-1"))
+    stored = disposing.archive.vault.stored
+    stored[key] = replace(stored[other], key=key)
+
+    assert disposing.carry_out(place(disposing.participant("account-1"))).broken == 1
+
+
+def test_every_run_is_reported() -> None:
+    disposing = two_people()
+    disposing.run(place(disposing.participant("ann")))
+    reports = disposing.reports()
+
+    assert [one["again"] for one in reports] == [False, True]
+    assert {one["act"] for one in reports} == {"hold-1"}
+    assert reports[0]["pairs"] == 1
