@@ -57,6 +57,7 @@ def decide(*people: bytes, policy: ScopePolicy = POLICY, roll: Roll = ROLL, **fa
         (decide(BOB, FRIEND, complete=False), "scope.custodian"),
         (decide(BOB, CUSTOMER, sent_at=NIGHT), "scope.hours"),
         (decide(ANN, BOB, sent_at=NIGHT, private=True), "scope.custodian"),
+        (decide(BOB, ANN, sent_at=NIGHT, private=True), "scope.custodian"),
         (decide(FRIEND, private=True, complete=False, policy=replace(POLICY, unstated=STRICT)), "scope.private"),
     ],
 )
@@ -160,6 +161,15 @@ def test_another_custodian_never_makes_a_kept_conversation_a_dropped_one(
 
     if before.kept and before.custodians:
         assert after.kept
+
+
+@given(PEOPLE, TERMS, POLICIES, FACTS)
+def test_in_which_order_people_are_named_does_not_matter(
+    people: list[bytes], terms: list[Term], policy: ScopePolicy, facts: Any
+) -> None:
+    one, other = (decide(*named, roll=Roll(terms), policy=policy, **facts) for named in (people, people[::-1]))
+
+    assert (one.kept, one.custodians, one.regimes) == (other.kept, other.custodians, other.regimes)
 
 
 @pytest.mark.parametrize(
