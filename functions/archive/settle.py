@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from functions.archive import asking, counting, sequences, waiting
+from functions.archive import asking, counting, waiting
 from functions.archive.batch import Case, Load, Outcome, Time, World
 from functions.archive.decide import Known, decide, people
 from functions.archive.draft import Draft
@@ -171,7 +171,6 @@ def _number(cases: Sequence[Case], world: World, outcome: Outcome) -> None:
 
 def _finish(cases: Sequence[Case], world: World, outcome: Outcome) -> None:
     """What adds up is added, and what waited is let go, now that it is kept or dropped."""
-    _number(cases, world, outcome)
     kept = [one for one in cases if isinstance(one.fate, Vault)]
     with outcome.keeping(*{one.owner for one in kept}):
         world.counters.add(counting.steps_of((one.draft for one in kept), world.policy))
@@ -182,14 +181,6 @@ def _finish(cases: Sequence[Case], world: World, outcome: Outcome) -> None:
         if isinstance(one.fate, Vault | Dropped):
             with outcome.keeping(one.owner):
                 waiting.let_go(one.draft, world.aside, world.names)
-
-
-def _number(cases: Sequence[Case], world: World, outcome: Outcome) -> None:
-    """What is not in the vault has come all the same, and is no hole. What is in it, the segment has numbered."""
-    elsewhere = [one for one in cases if not isinstance(one.fate, Vault)]
-    marks = [sequences.marks(one.draft.delivery, one.draft.item, world.names) for one in elsewhere]
-    with outcome.keeping(*{one.owner for one in elsewhere}):
-        world.store.sequences.put(sequences.ranges(marks))
 
 
 def _tally(outcome: Outcome, chunk: Sequence[Record]) -> None:
