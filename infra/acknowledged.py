@@ -56,7 +56,8 @@ def _tables(records: RecordsStack) -> Iterator[Claim]:
             where=table,
             finding=f"{NIST}-DynamoDBInBackupPlan",
             reason="Tables are copies: replaying the vault gives the identical index and the wishes for files, acts are"
-            " captures as well, and custodians are configured from a file. Point-in-time recovery and deletion protection are on.",
+            " captures as well, and custodians are configured from a file. Point-in-time recovery and deletion"
+            " protection are on.",
         )
 
 
