@@ -68,9 +68,12 @@ class Session:
         self._send(struct.pack(">I", 0))
         if self._socket is None:
             return Heard.FAILED
-        with self._socket:
-            answer = self._read(self._socket)
-        return self._understand(answer)
+        return self._understand(self._read(self._socket))
+
+    def close(self) -> None:
+        """Whether it was asked to the end or not."""
+        if self._socket:
+            self._socket.close()
 
     def _send(self, *parts: bytes | memoryview) -> None:
         if self._socket is None or self._broken:

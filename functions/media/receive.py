@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -140,11 +141,11 @@ def _take(arrival: Arrival, world: World, now: datetime, attempt: int) -> Receiv
     # (2) read it once: is it what it says, is it harmful, and what does it become?
     media, salt = prepare(arrival.media_id, upload.size_bytes, sealing=world.sealing, now=now)
     sealed = Sealed(media, Plain(upload.source, upload.size_bytes))
-    watch = world.scanner.watch(upload.claimed_type)
-    seen = sealed.examine(watch.feed)
-    _check(arrival, upload, seen, world, now)
-    # (3) look inside it; the verdict is sealed with the file, whatever it is
-    scan = _patient(watch.end(upload.source, upload.size_bytes, now=now), arrival, attempt)
+    with closing(world.scanner.watch(upload.claimed_type)) as watch:
+        seen = sealed.examine(watch.feed)
+        _check(arrival, upload, seen, world, now)
+        # (3) look inside it; the verdict is sealed with the file, whatever it is
+        scan = _patient(watch.end(upload.source, upload.size_bytes, now=now), arrival, attempt)
     described = describe(
         claimed_type=upload.claimed_type, gateway=upload.gateway, uploaded_at=upload.uploaded_at, seen=seen, scan=scan
     )

@@ -75,14 +75,19 @@ class Watch:
     def end(self, source: Source, size_bytes: int, *, now: datetime) -> Scan:
         """There are no more; look inside. Raises TryLater where reading does."""
         self._windows.close()
+        heard = self._session.end() if self._session else None  # first: it does not wait while nothing comes
         unpacker = Unpacker(self._engine, Budget(size_bytes, self._scanner.clock))
         unpacker.open(Ranged(source, size_bytes), self._windows.detected)
         found = self._windows.found | unpacker.found
         why = self._windows.why | unpacker.why
-        heard = self._session.end() if self._session else None
         if self._session and heard is Heard.INFECTED:
             found.add(f"clamd:{self._session.name}")
         return self._decided(found, why, heard, now)
+
+    def close(self) -> None:
+        """Whatever happened: nothing stays open."""
+        if self._session:
+            self._session.close()
 
     def _decided(self, found: set[str], why: set[str], heard: Heard | None, now: datetime) -> Scan:
         verdict, reasons = decide(found=bool(found), why=why, heard=heard)

@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 
 from functions.capture.tokens import IndexKey
+from functions.media import handler as media
+from functions.media.receive import PATIENT_ATTEMPTS
 from functions.media.sealed import CHUNK_BYTES
-from tests.aws import Stage, client, listening
+from tests.aws import Stage, client, forget, listening
+from tests.clamd import clamd
 from tests.flow.test_openapi import errors, schema_of
 from tests.make import make_announcement, make_event, make_post
 from tests.media import make_file, sha256_hex
@@ -69,13 +72,13 @@ def test_the_permit_binds_size_content_and_time_and_names_nobody(stage: Stage) -
 
 def test_a_record_says_of_each_file_it_names_where_it_is(stage: Stage) -> None:
     inline = b"\x89PNG small"
-    media = [
+    files = [
         {"sha256": SHA256},
         {"sha256": sha256_hex(inline), "data_base64": base64.b64encode(inline).decode()},
         {"sha256": "0" * 64, "data_base64": "no base64"},
     ]
     event = make_event()
-    event["data"]["content"] = {"type": "image", "media": media}
+    event["data"]["content"] = {"type": "image", "media": files}
     body = json.dumps([event]).encode()
     answer = stage.post(make_post(body, at=datetime.now(UTC)))
     record_id = json.loads(answer["body"])["results"][0]["receipt"]["record_id"]
@@ -119,6 +122,28 @@ def test_an_infected_file_is_refused_and_an_approved_act_of_override_is_logged_w
     assert ACT in "".join(lines)
     for answer in (stage.get_raw(MEDIA, name), read):
         assert errors(schema_of(MEDIA, "get", answer), json.loads(answer["body"])) == []
+
+
+def test_a_file_waits_for_the_firms_clamd_a_few_times_and_is_then_sealed_unscanned(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_as_permitted(announce(stage)["upload"], FILE)
+    (upload,) = client("s3").list_object_versions(Bucket="intake")["Versions"]
+    thing = {"key": upload["Key"], "version-id": upload["VersionId"]}
+    body = json.dumps({"detail": {"object": thing}})
+
+    def tell(attempt: int) -> dict[str, Any]:
+        told = {"messageId": "1", "body": body, "attributes": {"ApproximateReceiveCount": str(attempt)}}
+        return media.handle({"Records": [told]}, None)
+
+    with clamd(answer=None) as server:
+        monkeypatch.setenv("CLAMD", f"127.0.0.1:{server.endpoint.port}")
+        forget()
+        early, late = tell(1), tell(PATIENT_ATTEMPTS + 1)
+
+    assert early == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert late == {"batchItemFailures": []}
+    assert stage.get(MEDIA, {"sha256": SHA256})["detail"] == "the scan says unscanned: clamd did not answer"
 
 
 def test_a_record_that_knows_its_file_by_md5_alone_finds_it_and_keeps_it(stage: Stage) -> None:

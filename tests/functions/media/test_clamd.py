@@ -1,6 +1,7 @@
 """What a firm's clamd says is understood; what it does not say is never taken for a yes."""
 
 import socket
+from contextlib import closing
 
 import pytest
 from hypothesis import given, strategies as st
@@ -12,10 +13,10 @@ from tests.media_files import EICAR
 
 
 def ask(endpoint: Endpoint, *parts: bytes) -> tuple[Heard, str]:
-    session = endpoint.open()
-    for part in parts:
-        session.feed(part)
-    return session.end(), session.name
+    with closing(endpoint.open()) as session:
+        for part in parts:
+            session.feed(part)
+        return session.end(), session.name
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,16 @@ def test_clamd_is_asked_about_every_file_and_its_word_is_sealed_too() -> None:
         room.read(sha256_hex(FILE))
 
 
+def test_a_mismatching_upload_leaves_no_connection_to_clamd_behind() -> None:
+    with clamd() as server:
+        room = MediaRoom(clamd=server.endpoint)
+        with pytest.raises(Rejected):
+            room.seal(room.upload(b"other", announced=FILE))
+        assert room.seal(room.upload(FILE)).verdict == "clean", "clamd takes one connection after another"
+
+    assert server.seen[-1] == FILE
+
+
 def test_a_container_that_clamd_has_looked_into_is_clean() -> None:
     body = b"Rar!\x1a\x07\x01\0"
     with clamd() as server:

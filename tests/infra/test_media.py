@@ -1,8 +1,9 @@
-"""The firm's own clamd: the media room goes into its network where a deployment says so, and nowhere else."""
+"""Files: clamd is asked where a deployment says so, and the archive room may extend their locks and no more."""
 
 import pytest
 
 from infra.deployment import RefusedDeployment, read
+from tests.infra.permissions import PAGE
 from tests.infra.synth import CONTEXT, PULLING, Stacks
 from tests.infra.template import Resource
 
@@ -43,3 +44,13 @@ def test_with_it_the_room_is_where_clamd_is(all_stacks: dict[str, Stacks]) -> No
 def test_a_block_that_cannot_be_is_refused_with_the_key(changed: dict[str, object], says: str) -> None:
     with pytest.raises(RefusedDeployment, match=says):
         read({"trial": {**BLOCK, "media": {**BLOCK["media"], **changed}}}, "trial")
+
+
+def test_the_archive_room_extends_the_locks_of_files_and_does_nothing_else_to_them() -> None:
+    lines = [one for one in PAGE.read_text("utf-8").splitlines() if one.startswith("role Archive: allow")]
+
+    assert [one.split()[3:] for one in lines if "Vault/media" in one] == [
+        ["s3:GetObjectRetention", "on", "Vault/media/*"],
+        ["s3:PutObjectRetention", "on", "Vault/media/*"],
+    ]
+    assert [one.split()[3] for one in lines if one.endswith(" on Media")] == ["dynamodb:UpdateItem"]
