@@ -42,7 +42,7 @@ LETTERS = frozenset(ascii_letters)
 NUMERALS_FROM = len(SPELT)
 DIGITS_FROM = NUMERALS_FROM + len(SPOKEN)
 FOLDED_FROM = DIGITS_FROM + 10
-"""After the words come single characters: what may be a numeral, then digits, then what is not plain."""
+"""After the words come signs: what may be a numeral, then digits, then what is not plain."""
 WORDS = CharwiseDoubleArrayAhoCorasick([*SPELT, *SPOKEN, *"0123456789", *FOLDED], MATCH_KIND_LEFTMOST_LONGEST)
 
 
@@ -53,7 +53,7 @@ def mentions(text: str) -> list[Mention]:
 
 
 def search(text: str) -> list[tuple[int, int, int]]:
-    """Start, end and number of each word and sign. The automaton takes no text with half a surrogate pair: that is no word."""
+    """Start, end and number of each word and sign. The automaton refuses half a surrogate pair, which is no word."""
     try:
         return WORDS.find(text)
     except UnicodeEncodeError:

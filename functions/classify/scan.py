@@ -85,7 +85,7 @@ def _numeric(text: str, said: Sequence[Mention], found: Sequence[Span]) -> list[
     """What holds digits."""
     digits = [one.span() for one in NUMBER.finditer(text)]
     places = [(start, end) for start, end in digits if end - start >= LEAST]
-    made = written.find_numeric(text, digits, places, said)
+    made = written.find_numeric(text, places, said)
     if "号" in text or "號" in text or "弄" in text or "室" in text:
         made += addresses.find(text)
     if places:
