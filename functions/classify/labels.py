@@ -20,7 +20,7 @@ OTHER = "other"
 FILLER = re.compile(r"[\s:：=#是为為号號码碼noNO.（(\-\[【「\"']*")
 BETWEEN = re.compile(r"[\s,，、/和或及与與&;；|\-]*(?:and |or )?")
 SURROGATE = re.compile("[\ud800-\udfff]")
-SENTENCE = re.compile(r"[。！？!?\n]")
+SENTENCE = re.compile(r"[。！？!?]")
 POINTING = re.compile(
     r"[\s,，]*(?:[（(【\[]\s*(?:这|這)?(?:是)?|(?:这个?|這個?|就|也)*(?:是|為|为)|(?:is|are)\s+)"
     r"(?:我|你|您|他|她|客户|客戶|本人|公司|the|my|your|his|her|our)?(?:的|\s)*"
