@@ -127,6 +127,8 @@ class Numbers:
         return groups[: next(uneven, len(groups))]
 
     def _kind(self, run: str, span: Place, sizes: tuple[int, ...]) -> str | None:
+        if len(sizes) == 2 and "." in self.text[span[0] : span[1]]:  # noqa: PLR2004 - a number with its decimals
+            return None
         found = self._alone(run, span, sizes) or self._called(run, sizes)
         if found is None and len(sizes) == 1 and self.said and run.isdigit():
             found = self._called(self._initial(span[0]) + run, sizes)

@@ -138,7 +138,8 @@ def _is_ipv4(found: re.Match[str], said: Sequence[Mention]) -> bool:
         IPv4Address(found.group())
     except AddressValueError:
         return False
-    if VERSION.search(found.string[max(0, found.start() - 12) : found.start()]):
+    text, start = found.string, found.start()
+    if VERSION.search(text[max(0, start - 12) : start]) or labels.called_other(text, said, start, 0):
         return False
     return len(found.group()) > 7 or _is_called(said, "address_of_host")(found)  # noqa: PLR2004 - 1.1.1.1
 
