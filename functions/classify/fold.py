@@ -38,8 +38,8 @@ CIRCLED = _characters(CIRCLES)
 KEYCAP = "\ufe0f\u20e3"
 GAP = r"[ \u3000\-·.]?"
 READ_ALOUD = re.compile(rf"[{HAN}{CIRCLED}\u20e3]{GAP}[0-9{HAN}{CIRCLED}]{GAP}[0-9{HAN}{CIRCLED}\ufe0f]")
-SPOKEN = f"{HAN}{CIRCLED}\u20e3"
-"""With what something begins that may be read aloud."""
+SPOKEN = (*CIRCLED, "\u20e3", *(one + other for one in HAN for other in f"{HAN}0123456789 \u3000-·."))
+"""With what something begins that may be read aloud: one numeral alone is a word."""
 
 
 @dataclass(frozen=True, slots=True)

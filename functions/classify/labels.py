@@ -20,7 +20,7 @@ OTHER = "other"
 FILLER = re.compile(r"[\s:：=#是为為号號码碼noNO.（(\-\[【「\"']*")
 BETWEEN = re.compile(r"[\s,，、/和或及与與&;；|\-]*(?:and |or )?")
 SURROGATE = re.compile("[\ud800-\udfff]")
-SENTENCE = re.compile(r"[。！？!?\n]")
+SENTENCE = re.compile(r"[。！？!?]")
 POINTING = re.compile(
     r"[\s,，]*(?:[（(【\[]\s*(?:这|這)?(?:是)?|(?:这个?|這個?|就|也)*(?:是|為|为)|(?:is|are)\s+)"
     r"(?:我|你|您|他|她|客户|客戶|本人|公司|the|my|your|his|her|our)?(?:的|\s)*"
@@ -42,7 +42,7 @@ LETTERS = frozenset(ascii_letters)
 NUMERALS_FROM = len(SPELT)
 DIGITS_FROM = NUMERALS_FROM + len(SPOKEN)
 FOLDED_FROM = DIGITS_FROM + 10
-"""After the words come single characters: what may be a numeral, then digits, then what is not plain."""
+"""After the words come signs: what may be a numeral, then digits, then what is not plain."""
 WORDS = CharwiseDoubleArrayAhoCorasick([*SPELT, *SPOKEN, *"0123456789", *FOLDED], MATCH_KIND_LEFTMOST_LONGEST)
 
 
@@ -53,7 +53,7 @@ def mentions(text: str) -> list[Mention]:
 
 
 def search(text: str) -> list[tuple[int, int, int]]:
-    """Start, end and number of each word and sign. The automaton takes no text with half a surrogate pair: that is no word."""
+    """Start, end and number of each word and sign. The automaton refuses half a surrogate pair, which is no word."""
     try:
         return WORDS.find(text)
     except UnicodeEncodeError:

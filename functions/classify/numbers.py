@@ -27,7 +27,7 @@ GENERIC = frozenset({"account", "card", "document", "permit", "mobile"})
 MOBILE_GROUPS = frozenset({(3, 4, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (3, 5, 3), (3, 8), (7, 4), (5, 6), (3, 4, 2, 2)})
 CARD_GROUPS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3)})
 COUNTRY = re.compile(r"(?:\+ ?86|(?<![0-9])0086|[（(]\+?86[)）]|(?<![0-9A-Za-z+.\-])86)[ \-]{0,2}$|(?<!\+)\+$")
-GLUED_BEFORE = re.compile(r"[_=#@\\&$¥￥€£%*]$|[0-9A-Za-z][\-.·]$|[A-Za-z]/$")
+GLUED_BEFORE = re.compile(r"[_=#@\\&$¥￥€£%]$|[0-9A-Za-z*][\-.·*]$|[A-Za-z]/$")
 GLUED_AFTER = re.compile(
     r"[_=@\\%]|[\-.][0-9a-z]|\s?(?:元|块|圆|圓|塊|万|萬|亿|億|股|份|人民币|美元|港币|港幣|(?:RMB|CNY|USD|HKD|ms|bytes?)(?![a-z])|毫秒|[这這][单單笔筆票]|号?[订訂][单單]|号?工[单單])",
     re.IGNORECASE,
@@ -127,6 +127,8 @@ class Numbers:
         return groups[: next(uneven, len(groups))]
 
     def _kind(self, run: str, span: Place, sizes: tuple[int, ...]) -> str | None:
+        if len(sizes) == 2 and "." in self.text[span[0] : span[1]]:  # noqa: PLR2004 - a number with its decimals
+            return None
         found = self._alone(run, span, sizes) or self._called(run, sizes)
         if found is None and len(sizes) == 1 and self.said and run.isdigit():
             found = self._called(self._initial(span[0]) + run, sizes)

@@ -75,7 +75,7 @@ def is_registered(run: str) -> bool:
         return False
     if ALL_DIGITS.fullmatch(run) is None:
         return True
-    return is_organisation_code(run[8:17]) and not (RESIDENT_ID.fullmatch(run) and is_date(run[6:14]))
+    return is_organisation_code(run[8:17]) and RESIDENT_ID.fullmatch(run) is None
 
 
 def is_chassis(run: str) -> bool:

@@ -3,6 +3,7 @@
 A text is made plain first where a cheap look says so (`fold`), and offsets are those of the text as given.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -14,6 +15,8 @@ from functions.classify.spans import Span, apart
 
 RULESET = "identifiers"
 VERSION = "2"
+PLATES_LEAST = 2
+"""A plate has more digits than this in a row, or letters among them."""
 NUMBER_OF_SIGN = itemgetter(2)
 ABROAD = {"hkid": "hk", "hk_mobile": "hk", "mo_bir": "mo", "mo_mobile": "mo", "tw_id": "tw", "tw_mobile": "tw"}
 PEOPLES = frozenset({"person_name", "credentials", "wechat_id", "wecom_id", "qq", "email", "geo"})
@@ -83,9 +86,9 @@ def _read(text: str, signs: Sequence[tuple[int, int, int]], highest: int) -> lis
 
 def _numeric(text: str, said: Sequence[Mention], found: Sequence[Span]) -> list[Span]:
     """What holds digits."""
-    digits = [one.span() for one in NUMBER.finditer(text)]
-    places = [(start, end) for start, end in digits if end - start >= LEAST]
-    made = written.find_numeric(text, digits, places, said)
+    digits = [place for place in map(re.Match.span, NUMBER.finditer(text)) if place[1] - place[0] > PLATES_LEAST]
+    places = [place for place in digits if place[1] - place[0] >= LEAST]
+    made = written.find_numeric(text, places, said) if digits or ":" in text or "-" in text else []
     if "号" in text or "號" in text or "弄" in text or "室" in text:
         made += addresses.find(text)
     if places:

@@ -8,7 +8,7 @@ from functions.classify.rules import AREAS
 from functions.classify.spans import Place, Span, always, matches
 
 FIXED = re.compile(
-    r"(?<![0-9A-Za-z+\-.])(?<![0-9] )[（(]?(?:\+?86[ \-]?)?[（(]?(0[12][0-9]|0[3-9][0-9]{2})(?:[）)] ?| ?[\-–—] ?| )"
+    r"(?<![0-9A-Za-z+\-.])(?<![0-9] )([（(])?(?:\+?86[ \-]?)?(0[12][0-9]|0[3-9][0-9]{2})(?(1)[）)] ?|(?: ?[\-–—] ?| ))"
     r"([2-9][0-9]{6,7}|[2-9][0-9]{2,3}[ \-][0-9]{4})(?: ?(?:-|转|轉|ext\.?|x) ?[0-9]{1,6})?(?![0-9A-Za-z]|-[0-9])"
 )
 FIXED_ABROAD = re.compile(
@@ -18,8 +18,8 @@ SERVICE = re.compile(
     r"(?<![0-9A-Za-z+\-.])[48]00(?:[ \-][0-9]{3}[ \-]?[0-9]{4}|[ \-][0-9]{4}[ \-][0-9]{3})(?![0-9A-Za-z]|-[0-9])"
 )
 NEIGHBOUR = re.compile(
-    r"(?:(?:\+|(?<![0-9])00) ?|(?<![0-9A-Za-z+])[（(]\+?|(?<![0-9A-Za-z+.\-])(?=[0-9]{3}[ \-]))"
-    r"(85[23]|886)[)）]?[ \-]{0,2}"
+    r"(?:(?:\+|(?<![0-9])00) ?|(?<![0-9A-Za-z+])([（(])\+?|(?<![0-9A-Za-z+.\-])(?=[0-9]{3}[ \-]))"
+    r"(85[23]|886)(?(1)[)）])[ \-]{0,2}"
     r"([0-9]{4}[ \-]?[0-9]{4}|0?9[0-9]{2}[ \-]?[0-9]{3}[ \-]?[0-9]{3})(?![0-9A-Za-z]|-[0-9])"
 )
 TAIWAN_MOBILE = re.compile(r"(?<![0-9A-Za-z+\-.])09[0-9]{2}([ \-])[0-9]{3}\1[0-9]{3}(?![0-9A-Za-z]|[\-.][0-9])")
@@ -39,16 +39,16 @@ def find(text: str, places: Sequence[Place]) -> list[Span]:
         found += matches(FIXED_ABROAD, text, "landline", lambda one: _is_fixed(f"0{one.group(1)}", one.group(2)))
     if "4" in heads or "8" in heads:
         found += matches(SERVICE, text, "landline", always)
-    if "0" in heads or bracketed or "+86" in text:
+    if "0" in heads or bracketed or "+86" in text or " 0" in text:
         found += matches(TAIWAN_MOBILE, text, "tw_mobile", always)
-        found += matches(FIXED, text, "landline", lambda one: _is_fixed(one.group(1), one.group(2)))
+        found += matches(FIXED, text, "landline", lambda one: _is_fixed(one.group(2), one.group(3)))
     return found
 
 
 def _neighbours(text: str) -> Iterator[Span]:
     for found in NEIGHBOUR.finditer(text):
-        kind, shape = NEIGHBOURS[found.group(1)]
-        if shape.fullmatch(re.sub(r"[^0-9]", "", found.group(2))):
+        kind, shape = NEIGHBOURS[found.group(2)]
+        if shape.fullmatch(re.sub(r"[^0-9]", "", found.group(3))):
             yield found.start(), found.end(), kind
 
 

@@ -78,10 +78,10 @@ def find_wecom(text: str) -> list[Span]:
     return matches(WECOM, text, "wecom_id", always)
 
 
-def find_numeric(text: str, digits: Sequence[Place], places: Sequence[Place], said: Sequence[Mention]) -> list[Span]:
+def find_numeric(text: str, places: Sequence[Place], said: Sequence[Mention]) -> list[Span]:
     """What always holds digits. Cheap looks first: most texts have few of the signs."""
-    found = matches(PLATE, text, "plate", _is_plate) if any(end - start > 2 for start, end in digits) else []  # noqa: PLR2004
-    if (":" in text or "-" in text) and (text.count(":") > 1 or text.count("-") > 4):  # noqa: PLR2004 - of the shortest IPv6 address, of a MAC address
+    found = matches(PLATE, text, "plate", _is_plate)
+    if (":" in text or "-" in text) and (text.count(":") > 1 or text.count("-") > 4):  # noqa: PLR2004 - IPv6's, MAC's
         found += matches(MAC, text, "mac", _is_mac) + matches(IPV6, text, "ipv6", lambda one: _is_ipv6(one, said))
     return [*found, *_among(text, places, said)] if places else found
 
@@ -138,7 +138,8 @@ def _is_ipv4(found: re.Match[str], said: Sequence[Mention]) -> bool:
         IPv4Address(found.group())
     except AddressValueError:
         return False
-    if VERSION.search(found.string[max(0, found.start() - 12) : found.start()]):
+    text, start = found.string, found.start()
+    if VERSION.search(text[max(0, start - 12) : start]) or labels.called_other(text, said, start, 0):
         return False
     return len(found.group()) > 7 or _is_called(said, "address_of_host")(found)  # noqa: PLR2004 - 1.1.1.1
 
