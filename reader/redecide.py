@@ -1,6 +1,5 @@
 """A record decided again, as the archive room would today under another policy. The only place that calls that room."""
 
-from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ from functions.law.consent import GENERAL, SENSITIVE, ConsentPolicy, Ledger, Sta
 from functions.law.policy import Policy as LawPolicy
 from functions.law.retention import rule_book
 from functions.law.scope import Roll, Term
+from reader.show import Answer
 
 FLOOR_DAYS = 1
 """The deployment's own floor is the same under both policies, and nothing that a policy decides."""
@@ -44,10 +44,10 @@ class Bench:
 def redecide(told: Mapping[str, Any], law: LawPolicy, *, asked: ConsentPolicy, bench: Bench) -> dict[str, str]:
     """What would be decided about the record of this answer, in a few words by subject.
 
-    `asked` is the policy under which its people were asked: what they said then is what they say now.
+    `asked` is the policy under which its people were asked: what they said then is what they say now. Raises Unproven.
     """
     about = told["envelope"]
-    delivery, item = _delivery(about, b64decode(told["capture"]["base64"]), told["capture"]["media_type"])
+    delivery, item = _delivery(about, Answer(told).capture(), told["capture"]["media_type"])
     policy = Policy(archive_id=about["archive"], law=law, floor_days=FLOOR_DAYS, rules=rule_book(), roll=bench.roll)
     known = Known(ledgers=_ledgers(about["decisions"], asked, about["received_at"]))
     one = draft(delivery, item, policy=policy, names=bench.names, lexicons=bench.lexicons)

@@ -13,6 +13,7 @@ import pytest
 
 from functions import runtime
 from functions.archive import handler as archive
+from functions.capture.tokens import IndexKey
 from functions.completeness import handler as completeness
 from functions.index import handler as index
 from functions.intake import handler as intake
@@ -85,6 +86,12 @@ class Stage:
     def get(self, resource: str, path: dict[str, str], **query: str) -> dict[str, Any]:
         answer = self.get_raw(resource, path, **query)
         return {"status": answer["statusCode"], **json.loads(answer["body"])}
+
+    def employ(self, account: str, *regimes: str) -> None:
+        """As a custodian, from the beginning of the year."""
+        token = IndexKey(b"an index secret for tests").token("participant", account)
+        item: dict[str, Any] = {"token": {"B": token}, "valid_from": {"S": "2026-01-01T00:00:00.000Z"}}
+        client("dynamodb").put_item(TableName="custodians", Item=item | {"regimes": {"SS": list(regimes)}})
 
     def record(self, record_id: str) -> dict[str, Any]:
         return self.get("/records/{record_id}", {"record_id": record_id})

@@ -20,10 +20,14 @@ class Tables:
     postings: str
     deliveries: str
     custodians: str
+    consents: str
+    held: str
+    tombstones: str
+    counters: str
+    holds: str
     media: str
     acts: str
     sequences: str
-    tombstones: str
 
 
 def locked_bucket(s3: "S3Client", name: str) -> str:
@@ -48,10 +52,14 @@ def tables(dynamodb: "DynamoDBClient", suffix: str) -> Tables:
         postings=_table(dynamodb, f"postings-{suffix}", {"token": "B", "at": "S"}),
         deliveries=_table(dynamodb, f"deliveries-{suffix}", {"claim": "B"}),
         custodians=_table(dynamodb, f"custodians-{suffix}", {"token": "B", "valid_from": "S"}),
+        consents=_table(dynamodb, f"consents-{suffix}", {"token": "B", "sk": "S"}),
+        held=_table(dynamodb, f"held-{suffix}", {"token": "B", "record": "S"}),
+        tombstones=_table(dynamodb, f"tombstones-{suffix}", {"day": "S", "sk": "S"}),
+        counters=_table(dynamodb, f"counters-{suffix}", {"counter": "S", "member": "S"}),
+        holds=_table(dynamodb, f"holds-{suffix}", {"hold": "S"}),
         media=make_media(dynamodb, f"media-{suffix}"),
         acts=_table(dynamodb, f"acts-{suffix}", {"act": "S"}),
         sequences=_table(dynamodb, f"sequences-{suffix}", {"token": "B", "at": "S"}),
-        tombstones=_table(dynamodb, f"tombstones-{suffix}", {"day": "S", "sk": "S"}),
     )
 
 

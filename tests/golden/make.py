@@ -125,7 +125,7 @@ def record() -> bytes:
     )
     decisions = [
         Decision("scope", "scope.custodian", "1", {"kept": True, "reason": "custodian", "custodians": 1}),
-        Decision("consent", "consent.granted", "1", {"action": "restrict", "people": []}),
+        Decision("consent", "consent.granted", "1", {"action": "restrict", "grounds": []}),
     ]
     kept = Retention(retain_until=date(2046, 12, 1), erasable=False, reasons=(), version="1")
     flags = Flag.HAS_FINDINGS | Flag.RESTRICTED | Flag.NOT_INSPECTED | Flag.DUAL_REGIME

@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,8 @@ def test_a_policy_that_asks_would_hold_back_what_nobody_answered_for() -> None:
 def test_what_is_suspected_would_go_to_quarantine() -> None:
     told = recorded("会议纪要")
     capture = make_event("绝密★30年 会议纪要")
-    told["capture"]["base64"] = b64encode(json.dumps(capture).encode()).decode()
+    body = json.dumps(capture).encode()
+    told["capture"] |= {"base64": b64encode(body).decode(), "sha256": sha256(body).hexdigest()}
 
     assert again(told, KEEPING)["outcome"].startswith("quarantine by ")
 

@@ -105,12 +105,13 @@ def test_every_decision_says_by_which_rule_and_version() -> None:  # G10
     assert (about(record, "classify")["rule"], about(record, "classify")["version"]) == (RULESET, VERSION)
     assert about(record, "secrecy")["result"]["found"] == "nothing_found"
     assert about(record, "tier")["result"] == {"tier": "general", "reasons": []}
-    assert about(record, "tier")["version"].endswith(f"+{law}")
+    versions = {one["about"]: one["version"].partition("+")[2] for one in envelope(record)["decisions"]}
+    assert versions == {"classify": ""} | dict.fromkeys(("scope", "secrecy", "tier", "consent", "retention"), law)
     assert about(record, "consent")["result"]["action"] == "keep"
     assert about(record, "retention") == {
         "about": "retention",
         "rule": "us.sec.17a4.b4",
-        "version": rule_book().version,
+        "version": f"{rule_book().version}+{law}",
         "result": {
             "retain_until": "2029-12-01",
             "erasable": True,

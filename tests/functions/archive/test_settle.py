@@ -78,8 +78,7 @@ def test_a_delivery_that_comes_again_is_counted_once(room: Room) -> None:
     for _ in range(3):
         room.take(make_message("m1", deliver(private=True)), make_message("m2", deliver(private=True)))
 
-    assert room.tombstones.counts() == {"private": 2}
-    assert len(room.tombstones.items) == 1
+    assert room.tombstones.counts() == {"private": 1}
 
 
 def test_a_message_stays_while_its_dropped_captures_cannot_be_counted(room: Room) -> None:
