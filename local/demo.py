@@ -74,11 +74,13 @@ def tell_arrival(stage: Stage) -> tuple[list[Sent], Callback]:
     stage.chapter(
         "3  A large file",
         "The gateway announces a video by SHA-256 and size, and is given a place for exactly that. What it puts there "
-        "is sealed in chunks of one mebibyte, locked, and removed from there.",
+        "is sealed in chunks of one mebibyte, locked, and removed from there. "
+        "A harmful one is kept too, and given to nobody.",
     )
     file = media.make_file()
     stage.keep(media.send_media(stage.outside, file))
     stage.keep(media.read_media(stage.outside, file))
+    stage.keep(media.refuse_infected(stage.outside))
     return sent, callback
 
 

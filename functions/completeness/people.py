@@ -32,7 +32,7 @@ def look_at_people(roll: Roll, postings: Postings, *, day: date, silent_days: in
     """As it is at the end of `day`. Raises TryLater."""
     until = end(day) - timedelta(milliseconds=1)
     since = begin(day - timedelta(days=silent_days - 1))
-    holding = {term.token: term for term in roll.everyone(until)}
+    holding = {term.token: term for term in roll.everyones(until)}
     last = {token: _last_seen(postings, token, utc_day(until)) for token in sorted(holding)}
     unseen = {token: seen for token, seen in last.items() if seen is None or seen < since}
     silent = {token: seen for token, seen in unseen.items() if holding[token].valid_from <= since}

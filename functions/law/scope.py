@@ -79,8 +79,8 @@ class Roll:
         """The terms of these people at that moment."""
         return [term for token in participants for term in self._terms.get(token, ()) if term.covers(moment)]
 
-    def everyone(self, moment: datetime) -> list[Term]:
-        """The terms of all custodians at that moment."""
+    def everyones(self, moment: datetime) -> list[Term]:
+        """The terms of everybody at that moment."""
         return self.covering(self._terms, moment)
 
     def anyones(self, moment: datetime) -> Brought:
@@ -90,7 +90,7 @@ class Roll:
         """
         between = bisect_right(self._edges, moment)
         if between not in self._everyones:
-            self._everyones[between] = Brought.by(self.everyone(moment))
+            self._everyones[between] = Brought.by(self.everyones(moment))
         return self._everyones[between]
 
     def excludes(self, tokens: Iterable[bytes]) -> bool:

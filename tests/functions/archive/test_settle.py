@@ -81,6 +81,16 @@ def test_a_delivery_that_comes_again_is_counted_once(room: Room) -> None:
     assert room.tombstones.counts() == {"private": 1}
 
 
+def test_what_is_dropped_or_set_aside_has_come_all_the_same(room: Room) -> None:
+    numbered = {"sequence": "41", "sequencetype": "Integer"}
+    for at, one in enumerate((deliver(private=True), deliver(MARKED))):
+        capture = json.dumps(json.loads(one.parts[0].body) | numbered, ensure_ascii=False).encode()
+        room.take(make_message(f"m{at}", make_delivery(capture, items=(make_item(capture),))))
+
+    assert {mark.stream.kind for mark in room.sequences.load()} == {"days", "integer"}
+    assert room.segments() == []
+
+
 def test_a_message_stays_while_its_dropped_captures_cannot_be_counted(room: Room) -> None:
     class Busy:
         def put(self, stones: Any) -> None:  # noqa: ARG002 - the port's
