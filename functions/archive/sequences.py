@@ -50,11 +50,11 @@ def marks(delivery: Delivery, item: Item, names: Names) -> tuple[Mark, ...]:
         return ()
     endpoint = endpoint_name(delivery.door, delivery.endpoint)
     found = numbers(delivery.capture(item)) if delivery.door in NUMBERED else ()
-    alive = Number(DAYS, day_of(delivery.received_at).toordinal())
-    return (
-        _mark(names, endpoint, "", alive, item, delivery),
-        *(_mark(names, endpoint, item.source, one, item, delivery) for one in found),
-    )
+    counted = [_mark(names, endpoint, item.source, one, item, delivery) for one in found]
+    if item is delivery.items[0]:  # once for all that came together
+        alive = Number(DAYS, day_of(delivery.received_at).toordinal())
+        counted.append(_mark(names, endpoint, "", alive, item, delivery))
+    return tuple(counted)
 
 
 def stream(names: Names, *, endpoint: str, source: str, kind: str) -> Stream:

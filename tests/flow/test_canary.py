@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from functions.completeness import handler as completeness
 from tests.aws import TABLES, Stage, client, listening
 from tests.conftest import configure
 from tests.flow.overheard import heard, overhear, set_aside
@@ -97,7 +98,7 @@ def everything_stored(stage: Stage) -> dict[str, bytes]:
         waiting = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
         for at, one in enumerate(waiting):
             found[f"{queue}#{at}"] = one["Body"].encode() + base64_inside(one["Body"])
-    for table in TABLES:
+    for table in (*TABLES, "media"):
         found[table] = repr(dynamodb.scan(TableName=table)["Items"]).encode()
     return found
 
@@ -173,6 +174,12 @@ def custodians(stage: Stage) -> None:
         client("dynamodb").put_item(TableName="custodians", Item=item)
 
 
+def told_of(stage: Stage) -> dict[str, Any]:
+    """The report that was made, as a person gets it."""
+    stage.run()
+    return stage.get("/reports/completeness", {})
+
+
 def test_nothing_that_was_planted_is_found_in_clear_anywhere(  # G3
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -186,15 +193,19 @@ def test_nothing_that_was_planted_is_found_in_clear_anywhere(  # G3
         seen |= {f"before archiving: {name}": body for name, body in everything_stored(stage).items()}
         client("sqs").set_queue_attributes(QueueUrl=stage.queue, Attributes={"VisibilityTimeout": "0"})
         stage.run()
+        completeness.handle({}, None)
+        seen |= {f"after the report: {name}": body for name, body in everything_stored(stage).items()}
+        seen |= {"reports": json.dumps(told_of(stage)).encode()}
         seen |= everything_stored(stage) | {"told": heard(listener)}
     captured = capsys.readouterr()
     seen |= {"logs": "\n".join(lines).encode(), "stdout": captured.out.encode(), "stderr": captured.err.encode()}
 
     assert len(seen) > 10
+    assert b"fengcun.completeness.1" in seen["reports"]
     assert b"archived" in seen["logs"]
     assert b"Secret suspected" in seen["told"]
     assert b"Consent requested" in seen["told"]
-    assert all(seen[table] != b"[]" for table in ("consents", "held", "tombstones", "counters"))
+    assert all(seen[table] != b"[]" for table in ("consents", "held", "tombstones", "counters", "sequences"))
     for where, body in seen.items():
         for what, canary in CANARIES.items():
             for form in forms(canary):

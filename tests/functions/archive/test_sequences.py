@@ -1,6 +1,7 @@
 """What a record adds to the counting, and the names under which its exceptions are found."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from functions.archive.sequences import Mark, found_by, marks, ranges
 from functions.capture.capture import UNPARSED, Delivery, Flag, Interpretation, Kind
 from functions.capture.tokens import Names
-from tests.functions.builders import INDEX_KEY, make_callback_delivery, make_delivery
+from tests.functions.builders import INDEX_KEY, make_callback_delivery, make_delivery, make_item
 from tests.make import make_event
 
 BORING = Interpretation(kind=Kind.MESSAGE)
@@ -28,7 +29,7 @@ def found(delivery: Delivery, meaning: Interpretation = BORING, flags: Flag = Fl
 
 
 def test_a_numbered_capture_counts_in_its_own_stream_and_among_the_days_of_its_door() -> None:
-    alive, number = marked(numbered(7))
+    number, alive = marked(numbered(7))
 
     assert (alive.stream.kind, number.stream.kind) == ("days", "integer")
     assert {alive.stream.endpoint, number.stream.endpoint} == {"gateway/gateway-one"}
@@ -36,6 +37,13 @@ def test_a_numbered_capture_counts_in_its_own_stream_and_among_the_days_of_its_d
     assert number.stream.token == INDEX_KEY.token(
         "sequence", "gateway/gateway-one\0//gateway-one.example/wechat\0integer"
     )
+
+
+def test_of_captures_that_came_together_the_first_says_that_the_way_is_alive() -> None:
+    delivery = numbered(7)
+    second = replace(delivery, items=(make_item(), delivery.items[0]))
+
+    assert [one.stream.kind for one in marks(second, second.items[1], Names(INDEX_KEY))] == ["integer"]
 
 
 @pytest.mark.parametrize("door", ["office", "report"])
