@@ -8,8 +8,8 @@ its id and opens that record alone, or a part of a media file. `completeness` lo
 report of each day that goes through all of this itself. `office` is where people decide about records, and `custody`
 keeps what may be a state secret.
 
-`disposition` carries out what officers have ordered about what is locked: holds, releases, longer locks. `erasure` takes
-a record's salt away, which nobody can undo.
+`disposition` carries out what officers have ordered about what is locked: holds, releases, longer locks. `erasure`
+takes a record's salt away, which nobody can undo.
 
 S3 is the truth; DynamoDB is a copy that can be rebuilt; SQS holds nothing in clear. A room imports the rooms before it
 and never those after it. Ideas (`capture`, `wechat`, `classify`, `law`, `segment`) are pure: values in, values out.

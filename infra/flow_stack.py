@@ -28,6 +28,21 @@ from infra.rooms.retrieval import RetrievalRoom
 
 CALLBACKS = ("/wecom/{endpoint}", "/wechat/{endpoint}", "/wechat/{endpoint}/{appid}")
 """A component puts the appid of the account it acts for into the path."""
+READS = (
+    "/records/{record_id}",
+    "/receipts/{gateway}/{event_id}",
+    "/media/{sha256}",
+    "/reports/completeness",
+    "/memberships",
+    "/exceptions/{flag}",
+)
+ACTS = (
+    ("POST", "/acts/{kind}"),
+    ("POST", "/acts/{kind}/{act}/approval"),
+    ("GET", "/acts"),
+    ("GET", "/acts/{kind}/{act}"),
+)
+SUSPECTS = ("/suspects", "/suspects/{record_id}")
 EVIDENCE = {
     "CallbacksDowngraded": "a body in clear reached an endpoint that agreed on encryption, from someone who knows its"
     " token: it was refused and not kept",
@@ -63,19 +78,9 @@ class FlowStack(cdk.Stack):
         self._arrivals = WatchedQueue(self, "Index", timeout_seconds=index.ROOM.timeout_seconds)
         self._uploads = WatchedQueue(self, "Media", timeout_seconds=media.ROOM.timeout_seconds)
         shared: dict[str, Any] = {"deployment": deployment, "records": records, "code": code, "alarms": self.alarms}
-        self.intake = IntakeRoom(self, "Intake", captures=self._captures, **shared)
-        self.archive = ArchiveRoom(self, "Archive", **shared)
-        self.media = MediaRoom(self, "Sealer", **shared)
-        self.index = IndexRoom(self, "Indexer", **shared)
-        self.retrieval = RetrievalRoom(self, "Retrieval", **shared)
-        self.completeness = CompletenessRoom(self, "Completeness", captures=self._captures, **shared)
-        self.rooms: list[RoomFunction] = [self.intake, self.archive, self.media, self.index, self.retrieval]
-        self.rooms.append(self.completeness)
+        self.rooms: list[RoomFunction] = []
+        self._captures_come(deployment, shared)
         self._people_decide(records, shared)
-        self.pull: PullRoom | None = None
-        if deployment.pull is not None:
-            self.pull = PullRoom(self, "Pull", pull=deployment.pull, captures=self._captures, **shared)
-            self.rooms.append(self.pull)
         self.undelivered = FailureQueue(self, "SegmentArrivedFailed")
         self.untold = FailureQueue(self, "UploadArrivedFailed")
         for queue in (self._captures, self._uploads, self._arrivals, self.undelivered, self.untold):
@@ -85,6 +90,20 @@ class FlowStack(cdk.Stack):
             self.alarms.watch_count(name, says)
         self.door = Door(self, "Door", deployment=deployment, alarms=self.alarms)
         self._open_the_door(deployment)
+
+    def _captures_come(self, deployment: Deployment, shared: dict[str, Any]) -> None:
+        """From the door to the reader, and who looks whether all of them did."""
+        self.intake = IntakeRoom(self, "Intake", captures=self._captures, **shared)
+        self.archive = ArchiveRoom(self, "Archive", **shared)
+        self.media = MediaRoom(self, "Sealer", **shared)
+        self.index = IndexRoom(self, "Indexer", **shared)
+        self.retrieval = RetrievalRoom(self, "Retrieval", **shared)
+        self.completeness = CompletenessRoom(self, "Completeness", captures=self._captures, **shared)
+        self.rooms += [self.intake, self.archive, self.media, self.index, self.retrieval, self.completeness]
+        self.pull: PullRoom | None = None
+        if deployment.pull is not None:
+            self.pull = PullRoom(self, "Pull", pull=deployment.pull, captures=self._captures, **shared)
+            self.rooms.append(self.pull)
 
     def _people_decide(self, records: RecordsStack, shared: dict[str, Any]) -> None:
         """Who decides, where it is written down, and who carries out what is about suspects."""
@@ -130,18 +149,12 @@ class FlowStack(cdk.Stack):
             for path in CALLBACKS:
                 self.door.webhook("GET", path, self.intake)
                 self.door.webhook("POST", path, self.intake)
-        self.door.signed("GET", "/records/{record_id}", self.retrieval)
-        self.door.signed("GET", "/receipts/{gateway}/{event_id}", self.retrieval)
-        self.door.signed("GET", "/media/{sha256}", self.retrieval)
-        self.door.signed("GET", "/reports/completeness", self.retrieval)
-        self.door.signed("GET", "/memberships", self.retrieval)
-        self.door.signed("GET", "/exceptions/{flag}", self.retrieval)
-        self.door.signed("POST", "/acts/{kind}", self.office)
-        self.door.signed("POST", "/acts/{kind}/{act}/approval", self.office)
-        self.door.signed("GET", "/acts", self.office)
-        self.door.signed("GET", "/acts/{kind}/{act}", self.office)
-        self.door.signed("GET", "/suspects", self.custody)
-        self.door.signed("GET", "/suspects/{record_id}", self.custody)
+        for path in READS:
+            self.door.signed("GET", path, self.retrieval)
+        for method, path in ACTS:
+            self.door.signed(method, path, self.office)
+        for path in SUSPECTS:
+            self.door.signed("GET", path, self.custody)
         self.people.let_in(self.door.api)
         cdk.CfnOutput(self, "DoorUrl", value=self.door.api.url).override_logical_id("Door")
         cdk.CfnOutput(self, "Watch", value=self.completeness.function.function_name).override_logical_id("Completeness")

@@ -37,7 +37,11 @@ class Since:
 def desk(request: pytest.FixtureRequest) -> Desk:
     if request.param == "fake":
         memory = MemoryWaiting()
-        return Desk(waiting=memory, held=memory, since=Since(lambda token, record: memory.items[token, record].item()["since"]["S"]))
+        return Desk(
+            waiting=memory,
+            held=memory,
+            since=Since(lambda token, record: memory.items[token, record].item()["since"]["S"]),
+        )
     if request.param == "moto":
         dynamodb = request.getfixturevalue("moto_dynamodb")
         table = tables(dynamodb, "own").held
