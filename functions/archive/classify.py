@@ -43,12 +43,12 @@ class Seen:
 
 def look(texts: Sequence[str], lexicons: Lexicons, *, sent_at: datetime) -> Seen:
     """Total."""
-    findings = classifier.scan(texts)[:FINDINGS_KEPT]
-    hits = lexicons.search(texts)[:FINDINGS_KEPT]
+    findings = classifier.scan(texts)
+    hits = lexicons.search(texts)  # all of them: a flood of harmless ones must not hide what comes after it
     signs = find_signs(texts, hits=hits, findings=findings)
     kinds = Counter(one.kind for one in findings)
     return Seen(
-        findings=findings,
+        findings=findings[:FINDINGS_KEPT],
         found=Found(
             kinds=kinds,
             lists=lexicons.count(hits),

@@ -2,14 +2,15 @@
 
 from datetime import date
 
-from functions.capture.capture import Flag
+from functions.archive.sequences import SHOWN
 from functions.errors import Fault, Rejected
 from functions.retrieval.answers import Exceptions
 from functions.retrieval.opening import Search, descriptions, each
 
 MOST = 200
 """Records opened for one answer: each takes some ten milliseconds."""
-FLAGS = frozenset(name for flag in Flag for name in flag.names())
+FLAGS = frozenset(SHOWN.names())
+"""Those that records are filed under."""
 
 
 def exceptions(flag: str, day: str | None, search: Search) -> Exceptions:
