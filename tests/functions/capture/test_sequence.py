@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -134,3 +135,10 @@ def test_the_numbers_go_on_behind_the_largest_of_their_32_bits() -> None:
 @given(event=st.binary(max_size=40) | st.text(max_size=40).map(str.encode))
 def test_whatever_the_bytes_are_there_is_an_answer(event: bytes) -> None:
     assert numbers(b"seq" + event) == ()
+
+
+def test_of_the_published_sample_the_third_is_missing() -> None:
+    sample = Path(__file__).parents[3] / "events" / "numbered" / "third-missing.json"
+    found = [number.value for event in json.loads(sample.read_text("utf-8")) for number in numbers(capture(**event))]
+
+    assert [(gap.first, gap.last) for gap in gaps(merge(map(make_range, found)))] == [(3, 3)]
