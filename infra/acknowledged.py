@@ -58,9 +58,9 @@ def _tables(records: RecordsStack) -> Iterator[Claim]:
         yield Claim(
             where=table,
             finding=f"{NIST}-DynamoDBInBackupPlan",
-            reason="Tables are copies: replaying the vault gives the identical index and the wishes for files, acts are"
-            " captures as well, and custodians are configured from a file. Point-in-time recovery and deletion"
-            " protection are on.",
+            reason="Most tables are copies: the vault gives the index, the wishes for files, acts and the ledger of"
+            " consent again, and custodians come from a file. Held leads to what waits in S3; Tombstones and Counters"
+            " are counts. Point-in-time recovery and deletion protection are on.",
         )
 
 

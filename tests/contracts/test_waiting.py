@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -95,3 +96,8 @@ def test_what_has_waited_past_its_time_is_found_whoever_it_waits_for(desk: Desk,
     assert due(NOW + timedelta(days=6)) == []
     assert due(NOW + timedelta(days=7)) == [Due(record=records[0], kind="consent")]
     assert len(due(NOW + timedelta(days=8))) == len(records)
+
+
+def test_an_error_that_nobody_knows_is_not_taken_for_waiting_already(moto_dynamodb: Any, token: bytes) -> None:
+    with pytest.raises(moto_dynamodb.exceptions.ResourceNotFoundException):
+        HeldTable(moto_dynamodb, "no-such-table").put([waits(token, "a")])
