@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bench import callbacks, lexicon
+from bench import callbacks, classification, lexicon
 from bench.calls import calls_per_thousand
 from bench.corpus import START, Corpus
 from bench.pipeline import decided, deliver, policy
@@ -43,6 +43,8 @@ def main() -> None:
     callbacks.report()
     print()
     lexicon.report()
+    print()
+    classification.report()
     print()
     imports()
     print()

@@ -60,15 +60,17 @@ def ordinary(seed: int, count: int) -> Iterator[Chat]:
     for _ in range(count):
         what = dice.random()
         kind = dice.choice(kinds()) if what < 0.05 else "traps"  # noqa: PLR2004 - one in twenty
-        template = dice.choice(templates()[kind]["held_out"]) if what < 0.1 else ""  # noqa: PLR2004 - two in twenty
-        yield message(dice, template)
+        chat = templates()["chat"]["sentences"]
+        yield message(dice, dice.choice(templates()[kind]["held_out"] if what < 0.1 else chat))  # noqa: PLR2004 - both
 
 
 def message(dice: random.Random, template: str) -> Chat:
     """The template filled, with sentences before and after: about 185 bytes in the mean."""
     chat = templates()["chat"]["sentences"]
     before = "".join(f"{one}。" if not one.isascii() else f"{one}. " for one in dice.choices(chat, k=dice.randrange(3)))
-    after = "".join(f"。{one}" if not one.isascii() else f". {one}" for one in dice.choices(chat, k=dice.randrange(1, 4)))
+    after = "".join(
+        f"。{one}" if not one.isascii() else f". {one}" for one in dice.choices(chat, k=dice.randrange(1, 4))
+    )
     text, truths = filled(dice, template, len(before))
     return Chat(before + text + after, tuple(truths))
 

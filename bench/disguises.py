@@ -5,10 +5,16 @@ from collections.abc import Callable
 
 FORMS = ("plain", "separated", "wide", "hidden", "aloud", "alike")
 WEIGHTS = (60, 18, 8, 6, 4, 4)
-GROUPED = {"mobile": ((3, 4, 4), (3, 4, 4), (3, 3, 5)), "resident_id": ((6, 8, 4), (6, 4, 4, 4)), "bank_card": ((4,) * 5,)}
+GROUPED = {
+    "mobile": ((3, 4, 4), (3, 4, 4), (3, 3, 5)),
+    "resident_id": ((6, 8, 4), (6, 4, 4, 4)),
+    "bank_card": ((4,) * 5,),
+}
 DISGUISED = frozenset({*GROUPED, "residence_permit_hmt"})
 """Kinds that are seen in all forms; others are written plainly or wide."""
-WIDE_TOO = frozenset({"passport", "uscc", "plate", "hkid", "hrp", "exit_hm", "bank_account", "qq", "imei", "vin", "driver_licence"})
+WIDE_TOO = frozenset(
+    {"passport", "uscc", "plate", "hkid", "hrp", "exit_hm", "bank_account", "qq", "imei", "vin", "driver_licence"}
+)
 ALOUD = ("〇一二三四五六七八九", "零一二三四五六七八九", "零幺二三四五六七八九", "零壹贰叁肆伍陆柒捌玖")
 
 

@@ -4,13 +4,33 @@ import random
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from bench.checks import luhn, mod11_2, mod11_10
+
 Dice = random.Random
 USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 AREAS = ("110105", "310115", "440305", "330106", "320583", "510107", "420111", "610113", "370202", "350203", "430104")
-SEGMENTS = ("130", "133", "135", "136", "137", "138", "139", "147", "150", "152", "155", "158", "166", "173", "177", "180")
-SEGMENTS += ("181", "182", "185", "186", "187", "188", "189", "191", "198", "199")
-CARDS = (("622202", 19), ("621700", 19), ("622848", 19), ("621226", 19), ("625904", 16), ("622588", 16), ("621483", 16))
-CARDS += (("622609", 16), ("623052", 19), ("621799", 19), ("620058", 19), ("622262", 17))
+SEGMENTS = (
+    "130",
+    "133",
+    "135",
+    "136",
+    "137",
+    "138",
+    "139",
+    "147",
+    "150",
+    "152",
+    "155",
+    "158",
+    "166",
+    "173",
+    "177",
+    "180",
+)
+NEWER_SEGMENTS = ("181", "182", "185", "186", "187", "188", "189", "191", "198", "199")
+LONG_CARDS = ("622202", "621700", "622848", "621226", "623052", "621799", "620058")
+SHORT_CARDS = ("625904", "622588", "621483", "622609")
+CARDS = (*((prefix, 19) for prefix in LONG_CARDS), *((prefix, 16) for prefix in SHORT_CARDS), ("622262", 17))
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 LETTERS, PLATE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHJKLMNPQRSTUVWXYZ"
 LOWER = "abcdefghijklmnopqrstuvwxyz"
@@ -28,36 +48,6 @@ def born(dice: Dice) -> date:
     return date(1950, 1, 1) + timedelta(days=dice.randrange(22_000))
 
 
-def luhn(body: str) -> str:
-    """The body with its ISO/IEC 7812 digit."""
-    total = 0
-    for position, digit in enumerate(reversed(body)):
-        doubled = int(digit) * (2 - position % 2)
-        total += doubled // 10 + doubled % 10
-    return body + str(-total % 10)
-
-
-def mod11_2(body: str) -> str:
-    """The body with its ISO 7064 MOD 11-2 character."""
-    product = 0
-    for digit in body:
-        product = (product + int(digit)) * 2 % 11
-    return body + "0123456789X"[(12 - product) % 11]
-
-
-def mod11_10(body: str) -> str:
-    """The body with its ISO 7064 MOD 11,10 digit."""
-    return body + next(digit for digit in "0123456789" if _hybrid(body + digit) == 1)
-
-
-def _hybrid(number: str) -> int:
-    product = 10
-    for digit in number[:-1]:
-        total = (product + int(digit)) % 10
-        product = 2 * (total if total else 10) % 11
-    return (product + int(number[-1])) % 10
-
-
 def resident(dice: Dice, area: str) -> str:
     return mod11_2(f"{area}{born(dice):%Y%m%d}{dice.randrange(1000):03}")
 
@@ -70,7 +60,7 @@ def uscc(dice: Dice) -> str:
 
 
 def organisation(dice: Dice) -> str:
-    body = some(dice, "0123456789", 8) if dice.random() < 0.4 else "MA" + some(dice, "0123456789ABCDEFGH", 6)
+    body = some(dice, "0123456789", 8) if dice.choice((True, False)) else "MA" + some(dice, "0123456789ABCDEFGH", 6)
     total = sum(int(one, 36) * weight for one, weight in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
     return body + "-" + {0: "0", 1: "X"}.get(total % 11, str(11 - total % 11))
 
@@ -91,7 +81,9 @@ def taiwan(dice: Dice) -> str:
 
 def vin(dice: Dice) -> str:
     values = {**{str(n): n for n in range(10)}, **dict(zip("ABCDEFGH", range(1, 9), strict=True))}
-    values |= dict(zip("JKLMNPR", (1, 2, 3, 4, 5, 7, 9), strict=True)) | dict(zip("STUVWXYZ", range(2, 10), strict=True))
+    values |= dict(zip("JKLMNPR", (1, 2, 3, 4, 5, 7, 9), strict=True)) | dict(
+        zip("STUVWXYZ", range(2, 10), strict=True)
+    )
     head = dice.choice(("LSV", "LFV", "LBV", "LGW", "WBA", "1HG")) + some(dice, "ABCDEFGHJKLMNPRSTUVWXYZ0123456789", 5)
     tail = some(dice, "ABCDEFGHJKLMNPRSTVWXY123456789", 1) + some(dice, "ABCDEFGHJKLMNPRSTUVWXYZ", 1) + digits(dice, 6)
     weights = (8, 7, 6, 5, 4, 3, 2, 10, 9, 8, 7, 6, 5, 4, 3, 2)
@@ -113,11 +105,13 @@ def passport(dice: Dice) -> str:
 
 
 def foreigner(dice: Dice) -> str:
-    return dice.choice((resident(dice, f"9{dice.choice(AREAS)[:2]}{digits(dice, 3)}"), some(dice, LETTERS, 3) + digits(dice, 12)))
+    return dice.choice(
+        (resident(dice, f"9{dice.choice(AREAS)[:2]}{digits(dice, 3)}"), some(dice, LETTERS, 3) + digits(dice, 12))
+    )
 
 
 def old_resident(dice: Dice) -> str:
-    return f"{dice.choice(AREAS)}{born(dice):%y%m%d}{dice.randrange(1000):03}" if dice else ""
+    return f"{dice.choice(AREAS)}{born(dice):%y%m%d}{dice.randrange(1000):03}"
 
 
 def card(dice: Dice) -> str:
@@ -127,19 +121,31 @@ def card(dice: Dice) -> str:
 
 def mobile(dice: Dice) -> str:
     """One in eight with its country code."""
-    return dice.choice(("", "", "", "", "", "", "", "+86")) + dice.choice(SEGMENTS) + digits(dice, 8)
+    return dice.choice(("", "", "", "", "", "", "", "+86")) + dice.choice(SEGMENTS + NEWER_SEGMENTS) + digits(dice, 8)
 
 
 def landline(dice: Dice) -> str:
     local = f"{dice.randrange(2, 9)}{digits(dice, 7)}"
     short = f"{dice.randrange(2, 9)}{digits(dice, 6)}"
     area, small = dice.choice(("010", "021", "0755", "0571")), dice.choice(("0717", "0532", "0396"))
-    return dice.choice((f"{area}-{local}", f"{area} {local}", f"({area}){local}", f"{small}-{short}", f"400-{digits(dice, 3)}-{digits(dice, 4)}", f"{area}-{local}-{digits(dice, 4)}"))
+    return dice.choice(
+        (
+            f"{area}-{local}",
+            f"{area} {local}",
+            f"({area}){local}",
+            f"{small}-{short}",
+            f"400-{digits(dice, 3)}-{digits(dice, 4)}",
+            f"{area}-{local}-{digits(dice, 4)}",
+        )
+    )
 
 
 def email(dice: Dice) -> str:
-    name = some(dice, LOWER, dice.randrange(3, 9)) + dice.choice(("", digits(dice, 3), "." + some(dice, LOWER, 4), "_hr"))
-    return f"{name}@{dice.choice(('example.com', 'mail.example.cn', 'corp.example.com.cn', 'example.org', 'qq.com', '163.com'))}"
+    name = some(dice, LOWER, dice.randrange(3, 9)) + dice.choice(
+        ("", digits(dice, 3), "." + some(dice, LOWER, 4), "_hr")
+    )
+    host = dice.choice(("example.com", "mail.example.cn", "corp.example.com.cn", "example.org", "qq.com", "163.com"))
+    return f"{name}@{host}"
 
 
 def wechat(dice: Dice) -> str:
@@ -148,9 +154,24 @@ def wechat(dice: Dice) -> str:
 
 
 def address(dice: Dice) -> str:
-    place = dice.choice(("北京市朝阳区", "上海市浦东新区", "广东省深圳市南山区", "浙江省杭州市西湖区", "成都市武侯区", "江苏省昆山市玉山镇"))
+    place = dice.choice(
+        (
+            "北京市朝阳区",
+            "上海市浦东新区",
+            "广东省深圳市南山区",
+            "浙江省杭州市西湖区",
+            "成都市武侯区",
+            "江苏省昆山市玉山镇",
+        )
+    )
     street = dice.choice(("建国路", "世纪大道", "科苑南路", "文三路", "人民南路三段", "长江北路"))
-    rest = dice.choice(("", f"{dice.randrange(1, 30)}栋{dice.randrange(101, 2900)}室", f"{dice.randrange(1, 9)}号楼{dice.randrange(1, 5)}单元{dice.randrange(101, 900)}", ))
+    rest = dice.choice(
+        (
+            "",
+            f"{dice.randrange(1, 30)}栋{dice.randrange(101, 2900)}室",
+            f"{dice.randrange(1, 9)}号楼{dice.randrange(1, 5)}单元{dice.randrange(101, 900)}",
+        )
+    )
     return f"{place}{street}{dice.randrange(1, 999)}号{rest}"
 
 
@@ -160,7 +181,9 @@ def geo(dice: Dice) -> str:
 
 
 def person(dice: Dice) -> str:
-    return dice.choice("王李张刘陈杨赵黄周吴徐孙马朱胡郭何林罗高") + some(dice, "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英", dice.choice((1, 2, 2)))
+    return dice.choice("王李张刘陈杨赵黄周吴徐孙马朱胡郭何林罗高") + some(
+        dice, "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英", dice.choice((1, 2, 2))
+    )
 
 
 def secret(dice: Dice) -> str:
@@ -179,7 +202,9 @@ MAKERS: dict[str, Callable[[Dice], str]] = {
     "foreigner_pr": foreigner,
     "hrp": lambda dice: dice.choice("HM") + digits(dice, dice.choice((8, 10))),
     "mtp": lambda dice: digits(dice, 8),
-    "exit_hm": lambda dice: dice.choice((f"C{digits(dice, 8)}", f"W{digits(dice, 8)}", f"C{dice.choice('ABCDEF')}{digits(dice, 7)}")),
+    "exit_hm": lambda dice: dice.choice(
+        (f"C{digits(dice, 8)}", f"W{digits(dice, 8)}", f"C{dice.choice('ABCDEF')}{digits(dice, 7)}")
+    ),
     "exit_tw": lambda dice: dice.choice("LT") + digits(dice, 8),
     "passport": passport,
     "hkid": hkid,
@@ -188,19 +213,30 @@ MAKERS: dict[str, Callable[[Dice], str]] = {
     "uscc": uscc,
     "org_code": organisation,
     "biz_reg15": lambda dice: mod11_10(dice.choice(AREAS) + digits(dice, 8)),
-    "tax_id": lambda dice: dice.choice((dice.choice(AREAS) + digits(dice, 9), resident(dice, dice.choice(AREAS)) + "00")),
+    "tax_id": lambda dice: dice.choice(
+        (dice.choice(AREAS) + digits(dice, 9), resident(dice, dice.choice(AREAS)) + "00")
+    ),
     "bank_card": card,
     "bank_account": lambda dice: dice.choice("1345") + digits(dice, dice.choice((11, 13, 16, 18))),
     "mobile": mobile,
     "hk_mobile": lambda dice: dice.choice(("", "+852 ", "+852", "852-")) + dice.choice("569") + digits(dice, 7),
     "mo_mobile": lambda dice: dice.choice(("", "+853 ", "+853")) + "6" + digits(dice, 7),
-    "tw_mobile": lambda dice: dice.choice((f"09{digits(dice, 8)}", f"09{digits(dice, 2)}-{digits(dice, 3)}-{digits(dice, 3)}", f"+8869{digits(dice, 8)}")),
+    "tw_mobile": lambda dice: dice.choice(
+        (f"09{digits(dice, 8)}", f"09{digits(dice, 2)}-{digits(dice, 3)}-{digits(dice, 3)}", f"+8869{digits(dice, 8)}")
+    ),
     "landline": landline,
     "plate": plate,
-    "plate_mil": lambda dice: dice.choice((f"V{dice.choice('ABCEGKORTV')}·{digits(dice, 5)}", f"WJ{dice.choice('京沪粤鲁')}{digits(dice, 5)}")),
+    "plate_mil": lambda dice: dice.choice(
+        (f"V{dice.choice('ABCEGKORTV')}·{digits(dice, 5)}", f"WJ{dice.choice('京沪粤鲁')}{digits(dice, 5)}")
+    ),
     "vin": vin,
     "wechat_id": wechat,
-    "wecom_id": lambda dice: dice.choice((dice.choice(("wm", "wo", "wr")) + some(dice, LETTERS + LOWER + "0123456789_-", 30), f"ww{dice.getrandbits(64):016x}")),
+    "wecom_id": lambda dice: dice.choice(
+        (
+            dice.choice(("wm", "wo", "wr")) + some(dice, LETTERS + LOWER + "0123456789_-", 30),
+            f"ww{dice.getrandbits(64):016x}",
+        )
+    ),
     "qq": lambda dice: dice.choice("123456789") + digits(dice, dice.randrange(6, 10)),
     "email": email,
     "ipv4": lambda dice: ".".join(str(dice.randrange(10, 255)) for _ in range(4)),
@@ -211,7 +247,9 @@ MAKERS: dict[str, Callable[[Dice], str]] = {
     "imsi": lambda dice: "4600" + dice.choice("01237") + digits(dice, 10),
     "military_id": lambda dice: f"{dice.choice('军兵士文')}字第{digits(dice, dice.choice((6, 7, 8)))}号",
     "driver_licence": lambda dice: dice.choice(AREAS) + digits(dice, 6),
-    "securities_account": lambda dice: dice.choice((f"A{digits(dice, 9)}", f"00{digits(dice, 8)}", f"18{digits(dice, 10)}", digits(dice, 8))),
+    "securities_account": lambda dice: dice.choice(
+        (f"A{digits(dice, 9)}", f"00{digits(dice, 8)}", f"18{digits(dice, 10)}", digits(dice, 8))
+    ),
     "social_security": lambda dice: digits(dice, dice.choice((9, 10, 12))),
     "housing_fund": lambda dice: digits(dice, dice.choice((10, 12))),
     "medical_record": lambda dice: digits(dice, dice.choice((7, 8, 10))),

@@ -13,16 +13,39 @@ def wrong(text: str, at: int) -> str:
 
 def day(dice: Dice) -> str:
     year, month, number = dice.randrange(2019, 2028), dice.randrange(1, 13), dice.randrange(1, 29)
-    return dice.choice((f"{year}-{month:02}-{number:02}", f"{year}{month:02}{number:02}", f"{year}年{month}月{number}日", f"{year}/{month}/{number}"))
+    return dice.choice(
+        (
+            f"{year}-{month:02}-{number:02}",
+            f"{year}{month:02}{number:02}",
+            f"{year}年{month}月{number}日",
+            f"{year}/{month}/{number}",
+        )
+    )
 
 
 def order(dice: Dice) -> str:
     when = f"{dice.randrange(2019, 2028)}{dice.randrange(1, 13):02}{dice.randrange(1, 29):02}"
-    return dice.choice((when + digits(dice, 10), "DD" + when + digits(dice, 6), digits(dice, 12), f"1{dice.choice('3578')}" + digits(dice, 9)))
+    return dice.choice(
+        (
+            when + digits(dice, 10),
+            "DD" + when + digits(dice, 6),
+            digits(dice, 12),
+            f"1{dice.choice('3578')}" + digits(dice, 9),
+        )
+    )
 
 
 def tracking(dice: Dice) -> str:
-    return dice.choice((f"SF{digits(dice, 13)}", f"YT{digits(dice, 13)}", f"JD{digits(dice, 13)}", digits(dice, 12), f"EA{digits(dice, 9)}CN", f"43{digits(dice, 11)}"))
+    return dice.choice(
+        (
+            f"SF{digits(dice, 13)}",
+            f"YT{digits(dice, 13)}",
+            f"JD{digits(dice, 13)}",
+            digits(dice, 12),
+            f"EA{digits(dice, 9)}CN",
+            f"43{digits(dice, 11)}",
+        )
+    )
 
 
 def uuid(dice: Dice) -> str:
@@ -31,14 +54,32 @@ def uuid(dice: Dice) -> str:
 
 
 def url(dice: Dice) -> str:
-    return dice.choice((f"https://shop.example.com/item/{digits(dice, 12)}.html", f"https://example.com/p?id={'138' + digits(dice, 8)}&t={digits(dice, 13)}", f"http://example.cn/{some(dice, LOWER, 6)}/{card(dice)}"))
+    return dice.choice(
+        (
+            f"https://shop.example.com/item/{digits(dice, 12)}.html",
+            f"https://example.com/p?id={'138' + digits(dice, 8)}&t={digits(dice, 13)}",
+            f"http://example.cn/{some(dice, LOWER, 6)}/{card(dice)}",
+        )
+    )
 
 
 MAKERS: dict[str, Callable[[Dice], str]] = {
     "order": order,
     "tracking": tracking,
-    "meeting": lambda dice: dice.choice((digits(dice, 9), f"{digits(dice, 3)} {digits(dice, 3)} {digits(dice, 3)}", f"{digits(dice, 3)}-{digits(dice, 3)}-{digits(dice, 3)}")),
-    "amount": lambda dice: dice.choice((f"{dice.randrange(1, 10**8)}.{digits(dice, 2)}", f"{dice.randrange(1, 999)},{digits(dice, 3)},{digits(dice, 3)}", f"1{dice.choice('3578')}{digits(dice, 9)}")),
+    "meeting": lambda dice: dice.choice(
+        (
+            digits(dice, 9),
+            f"{digits(dice, 3)} {digits(dice, 3)} {digits(dice, 3)}",
+            f"{digits(dice, 3)}-{digits(dice, 3)}-{digits(dice, 3)}",
+        )
+    ),
+    "amount": lambda dice: dice.choice(
+        (
+            f"{dice.randrange(1, 10**8)}.{digits(dice, 2)}",
+            f"{dice.randrange(1, 999)},{digits(dice, 3)},{digits(dice, 3)}",
+            f"1{dice.choice('3578')}{digits(dice, 9)}",
+        )
+    ),
     "uuid": uuid,
     "id19": lambda dice: dice.choice("1234567") + digits(dice, 18),
     "ticket": lambda dice: f"INC{digits(dice, 8)}",

@@ -2,9 +2,11 @@
 
 `intake` takes a delivery over HTTP, authenticates it, seals it and queues it; `pull`, where a firm wants it, fetches
 what WeCom does not deliver, and queues it the same way. `archive` opens it, decides about each capture in it (`wechat`,
-`classify`, `law`), packs the captures into a `segment` and writes that once, locked, into the vault. `media` seals
+`classify`, `law`), drops and counts what is not the firm's, sets aside what must not be locked, packs the others into a
+`segment` and writes that once, locked, into the vault. `media` seals
 uploaded files beside them. `index` reads every segment that arrives and files postings. `retrieval` finds a record by
-its id and opens that record alone, or a part of a media file.
+its id and opens that record alone, or a part of a media file. `completeness` looks for what did not come, and signs a
+report of each day that goes through all of this itself.
 
 S3 is the truth; DynamoDB is a copy that can be rebuilt; SQS holds nothing in clear. A room imports the rooms before it
 and never those after it. Ideas (`capture`, `wechat`, `classify`, `law`, `segment`) are pure: values in, values out.

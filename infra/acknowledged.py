@@ -55,8 +55,9 @@ def _tables(records: RecordsStack) -> Iterator[Claim]:
         yield Claim(
             where=table,
             finding=f"{NIST}-DynamoDBInBackupPlan",
-            reason="Tables are copies: replaying the vault gives the identical index and the wishes for files, acts are"
-            " captures as well, and custodians are configured from a file. Point-in-time recovery and deletion protection are on.",
+            reason="Most tables are copies: the vault gives the index, the wishes for files, acts and the ledger of consent"
+            " again, and custodians come from a file. Held leads to what waits in S3; Tombstones and Counters are counts."
+            " Point-in-time recovery and deletion protection are on.",
         )
 
 
@@ -94,6 +95,7 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         (flow.archive, records.quarantine, "*", writes),
         (flow.archive, records.intake, "held/*", "Of what it holds back itself: it puts, reads and removes it."),
         (flow.index, records.vault, "segments/*", reads),
+        (flow.completeness, records.intake, "deliveries/*", writes),
         (flow.retrieval, records.vault, "segments/*", reads),
         (flow.retrieval, records.vault, "media/*", reads),
         (flow.retrieval, records.vault, "dictionaries/*", reads),
@@ -103,6 +105,7 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         yield Claim(where=room.permissions, finding=wildcard(records, bucket, keys), reason=reason)
     for room in flow.rooms:
         yield inline(room.permissions)
+    yield inline(flow.completeness.scheduler)
 
 
 def _function(room: RoomFunction) -> Iterator[Claim]:

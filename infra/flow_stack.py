@@ -1,4 +1,4 @@
-"""Flow: what runs. The door, the five rooms, the queues between them; all of it can be torn down and built again."""
+"""Flow: what runs. The door, the rooms, the queues between them; all of it can be torn down and built again."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from infra.deployment import Deployment
 from infra.records_stack import RecordsStack
 from infra.rooms import index, media
 from infra.rooms.archive import ArchiveRoom
+from infra.rooms.completeness import CompletenessRoom
 from infra.rooms.index import IndexRoom
 from infra.rooms.intake import IntakeRoom
 from infra.rooms.media import MediaRoom
@@ -62,7 +63,9 @@ class FlowStack(cdk.Stack):
         self.media = MediaRoom(self, "Sealer", **shared)
         self.index = IndexRoom(self, "Indexer", **shared)
         self.retrieval = RetrievalRoom(self, "Retrieval", **shared)
+        self.completeness = CompletenessRoom(self, "Completeness", captures=self._captures, **shared)
         self.rooms: list[RoomFunction] = [self.intake, self.archive, self.media, self.index, self.retrieval]
+        self.rooms.append(self.completeness)
         self.pull: PullRoom | None = None
         if deployment.pull is not None:
             self.pull = PullRoom(self, "Pull", pull=deployment.pull, captures=self._captures, **shared)
@@ -109,7 +112,9 @@ class FlowStack(cdk.Stack):
         self.door.signed("GET", "/records/{record_id}", self.retrieval)
         self.door.signed("GET", "/receipts/{gateway}/{event_id}", self.retrieval)
         self.door.signed("GET", "/media/{sha256}", self.retrieval)
+        self.door.signed("GET", "/reports/completeness", self.retrieval)
         cdk.CfnOutput(self, "DoorUrl", value=self.door.api.url).override_logical_id("Door")
+        cdk.CfnOutput(self, "Watch", value=self.completeness.function.function_name).override_logical_id("Completeness")
 
 
 def _created(bucket: s3.IBucket, prefix: str) -> events.EventPattern:

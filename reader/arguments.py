@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from functions.canonical import moment_text, parse_moment
+from reader import watching
 
 RECORD_ID = re.compile(r"[0-9a-f]{48}", re.ASCII)
 ABOUT = "Configure a WeChat and WeCom archive, and read from it."
 EXIT_CODES = (
-    "exit codes: 0 done; 1 the answer is no: not found, erased or not allowed; 2 wrong arguments, configuration file, "
-    "credentials, region or deployment; 3 nobody could say: no connection or the archive is busy, ask again; "
+    "exit codes: 0 done; 1 the answer is no: not found, erased, not allowed, or something is missing; "
+    "2 wrong arguments, configuration file, credentials, region or deployment; "
+    "3 nobody could say: no connection or the archive is busy, ask again; "
     "4 what was found is not what was sealed"
 )
 
@@ -29,6 +31,7 @@ def parse(argv: Sequence[str] | None, *, deployment: str) -> argparse.Namespace:
     _show(commands, everywhere)
     _receipt(commands, everywhere)
     _policy(commands, everywhere)
+    watching.add_command(commands, everywhere)
     return top.parse_args(argv)
 
 

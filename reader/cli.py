@@ -12,7 +12,7 @@ import urllib3
 from functions.capture.tokens import IndexKey, Names
 from functions.classify.lexicon import load
 from functions.law.policy import Policy
-from reader import config, policy
+from reader import config, policy, watching
 from reader.arguments import parse
 from reader.aws import Account, default_deployment
 from reader.config import Applied, Change
@@ -30,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         account = Account(profile=chosen.profile, region=chosen.region, endpoint_url=chosen.endpoint_url)
         print(COMMANDS[chosen.command](chosen, account))
     except CommandError as error:
+        if error.answer:
+            print(error.answer)
         print(f"fengcun: {error}", file=sys.stderr)
         return error.exit_code
     return 0
@@ -99,7 +101,13 @@ def _bench(chosen: argparse.Namespace, account: Account) -> Bench:
     )
 
 
+def completeness(chosen: argparse.Namespace, account: Account) -> str:
+    """Whether anything is missing, by the archive's own signed reports."""
+    return watching.whether_complete(chosen, account, _door(chosen, account))
+
+
 COMMANDS = {
+    "completeness": completeness,
     "config apply": config_apply,
     "show": show,
     "receipt": receipt,

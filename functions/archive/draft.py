@@ -5,6 +5,7 @@ Scope comes first: what is not the firm's is not looked into. Secrecy comes befo
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from functions.archive import classify
 from functions.archive.classify import Seen
@@ -16,7 +17,8 @@ from functions.capture.tokens import Names
 from functions.classify.lexicon import Lexicons
 from functions.law import secrecy
 from functions.law.scope import Scope, decide_scope
-from functions.law.secrecy import Reason, Secrecy, assess
+from functions.law.secrecy import Reason, Secrecy, Weights, assess
+from functions.law.sections import SecrecyPolicy
 
 OWN = frozenset({Kind.ACT, Kind.REPORT})
 """What the archive's own people and rooms write."""
@@ -108,7 +110,7 @@ def _look(blank: Draft, policy: Policy, names: Names, lexicons: Lexicons) -> Dra
         seen.signs,
         digest=lambda span: names.key.token("span", span).hex(),
         unread=tuple(_unread(blank)),
-        rules=secrecy.under(policy.law.secrecy, policy.law.version),
+        rules=_weights(policy.law.secrecy, policy.law.version),
     )
     flags = blank.flags | (Flag.HAS_FINDINGS if seen.findings else Flag.NONE)
     return replace(
@@ -118,6 +120,11 @@ def _look(blank: Draft, policy: Policy, names: Names, lexicons: Lexicons) -> Dra
         decisions=(*blank.decisions, classify.decision(seen), _secrecy_decision(found, blank)),
         early=_quarantined(found, blank, policy),
     )
+
+
+@lru_cache(maxsize=8)
+def _weights(policy: SecrecyPolicy, version: str) -> Weights:
+    return secrecy.under(policy, version)
 
 
 def _unread(blank: Draft) -> Iterator[str]:

@@ -33,9 +33,8 @@ CLOSING = r"[\s\]】)）》」』]{0,4}"
 MARKED = re.compile(rf"{LEVEL}{CLOSING}(?:(?P<star>[{STARS}])|(?<!\*)\*(?!\*))(?:\s{{0,8}}{TERM})?")
 NO_STATE_SECRETS = ("商业", "商業", "工作", "个人", "個人")
 """Whose secrets bear no mark of the state's, though people give them a star."""
-EXAMS = frozenset(
-    f"{event}前" for event in ("启用", "啟用", "启封", "啟封", "开考", "開考", "考试结束", "考試結束", "使用")
-)
+EXAMS = ("启用前", "啟用前", "启封前", "啟封前", "开考前", "開考前", "考试开始前", "考试结束前", "考試結束前")
+"""How the term of an examination paper ends: `绝密★启用前`, `绝密★本科目考试启用前`."""
 
 WORK = rf"工{GAP}作{GAP}{LOW}"
 HEADED = re.compile(
@@ -89,7 +88,7 @@ def _state_secrets(text: str) -> Iterator[Found]:
 
 
 def _kind_of(match: re.Match[str]) -> str:
-    if match["condition"] in EXAMS:
+    if (match["condition"] or "").endswith(EXAMS):
         return EXAM
     if match["number"] is None:
         return MARK

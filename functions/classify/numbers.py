@@ -1,9 +1,10 @@
 """Find identifiers among the numbers of a text: runs of letters and digits, and digits written in groups."""
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from functions.classify import labels
 from functions.classify.identifiers import is_date
@@ -52,15 +53,18 @@ class Numbers:
     mentioned: Sequence[Mention]
     """The words that name something."""
     taken: Sequence[Span] = ()
-    """What was found by how it is written; numbers inside are not looked at again."""
+    """What was found by how it is written, in order and apart; numbers inside are not looked at again."""
     since: int = 0
     """Where the last number ended: words before it belonged to that."""
     said: tuple[str, ...] = field(default=())
 
     def find(self) -> Iterator[Span]:
         """Every identifier, in order."""
+        ahead = deque(self.taken)
         for start, end in self.places:
-            if not any(start < last and first < end for first, last, _ in self.taken):
+            while ahead and ahead[0][1] <= start:
+                ahead.popleft()
+            if not (ahead and ahead[0][0] < end):
                 yield from self._read(self._leftmost(start), end)
             self.since = end
 
@@ -71,7 +75,8 @@ class Numbers:
         return start
 
     def _read(self, start: int, end: int) -> Iterator[Span]:
-        groups = [one.span() for one in GROUP.finditer(self.text, start, end)]
+        alone = self.text[start:end].isalnum()
+        groups = [(start, end)] if alone else [one.span() for one in GROUP.finditer(self.text, start, end)]
         first, last = groups[0][0], groups[-1][1]
         if self.text[first].isalpha():
             groups[0] = self._without_head(*groups[0])
@@ -101,20 +106,25 @@ class Numbers:
 
     def _longest(self, groups: Sequence[Place]) -> tuple[int, list[Span]]:
         """The most groups that make one identifier, and how many they are."""
+        groups = self._even(groups) if len(groups) > 1 else groups
         runs = [self.text[start:end] for start, end in groups]
         for count in range(len(groups), 0, -1):
-            start, end = groups[0][0], groups[count - 1][1]
+            span = groups[0][0], groups[count - 1][1]
             run = "".join(runs[:count])
-            if LEAST <= len(run) <= LONGEST and (count == 1 or self._even(groups[:count])):
-                kind = self._kind(run, (start, end), tuple(map(len, runs[:count])))
-                if kind:
-                    return count, [(self._begin(start, kind), end, kind)]
+            kind = self._kind(run, span, tuple(map(len, runs[:count]))) if self._is_worth(run) else None
+            if kind:
+                return count, [(self._begin(span[0], kind), span[1], kind)]
         return 1, []
 
-    def _even(self, groups: Sequence[Place]) -> bool:
-        """Whether one and the same sign stands between all of them."""
-        between = {self.text[left:right].strip() for (_, left), (right, _) in zip(groups, groups[1:], strict=False)}
-        return len(between) == 1
+    def _is_worth(self, run: str) -> bool:
+        """Whether any rule could know a run of this length."""
+        return len(run) in ALONE or (bool(self.said) and LEAST <= len(run) <= LONGEST)
+
+    def _even(self, groups: Sequence[Place]) -> Sequence[Place]:
+        """The first groups, as far as one and the same sign stands between all of them."""
+        between = [self.text[left:right].strip() for (_, left), (right, _) in pairwise(groups)]
+        uneven = (at for at, sign in enumerate(between, 1) if sign != between[0])
+        return groups[: next(uneven, len(groups))]
 
     def _kind(self, run: str, span: Place, sizes: tuple[int, ...]) -> str | None:
         found = self._alone(run, span, sizes) or self._called(run, sizes)

@@ -20,9 +20,11 @@ def matches(pattern: re.Pattern[str], text: str, kind: str, test: Callable[[re.M
 
 
 def apart(spans: Iterable[Span]) -> list[Span]:
-    """One kind for a place: the longest wins, then the one given first. In order of their places."""
+    """One kind for a place: of two that overlap the longer wins, then the one that begins first. In order."""
     chosen: list[Span] = []
-    for span in sorted(spans, key=lambda one: one[0] - one[1]):
-        if not any(span[0] < end and start < span[1] for start, end, _ in chosen):
+    for span in sorted(spans, key=lambda one: (one[0], -one[1], one[2])):
+        if not chosen or span[0] >= chosen[-1][1]:
             chosen.append(span)
-    return sorted(chosen)
+        elif span[1] - span[0] > chosen[-1][1] - chosen[-1][0]:
+            chosen[-1] = span
+    return chosen

@@ -14,7 +14,9 @@ EDGE = 48
 """What is looked at of a message's end, or of its beginning."""
 MOST_MESSAGES = 18
 """A resident id, one character at a time."""
-WHOLE = frozenset("resident_id residence_permit_hmt foreigner_pr uscc bank_card mobile iccid vin hkid".split())
+WHOLE = frozenset(
+    {"resident_id", "residence_permit_hmt", "foreigner_pr", "uscc", "bank_card", "mobile", "iccid", "hkid"}
+)
 """Kinds that need no word beside them: the others are not put together from pieces."""
 SIGN = rf"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ{HAN}]"
 ENDS = re.compile(rf"{SIGN}[\s\-]*\Z")
@@ -65,33 +67,31 @@ def _talks(parts: Sequence[Part]) -> Iterator[list[int]]:
 
 
 def _spread(parts: Sequence[Part], talk: Sequence[int]) -> Iterator[Finding]:
-    """Pieces of one identifier: the shortest row of messages that it fills from the first to the last."""
+    """Pieces of one identifier: the longest row of messages that it fills from the first to the last."""
     at = 0
     while at < len(talk) - 1:
-        size, pieces = _row(parts, talk[at : at + MOST_MESSAGES])
+        rows = list(_rows(parts, talk[at : at + MOST_MESSAGES]))
+        size, pieces = rows[-1] if rows else (1, [])
         yield from pieces
         at += size
 
 
-def _row(parts: Sequence[Part], row: Sequence[int]) -> tuple[int, list[Finding]]:
-    """How many messages to go on by, and what was found in them."""
+def _rows(parts: Sequence[Part], row: Sequence[int]) -> Iterator[tuple[int, list[Finding]]]:
+    """How many messages an identifier goes on by, and its pieces; the shortest first."""
     first = parts[row[0]].text
-    if ENDS.search(first[-EDGE:]) is None:
-        return 1, []
     low = max(0, len(first) - EDGE)
     edges = [_Edge(row[0], low, first[low:])]
     for count, part in enumerate(row[1:], 1):
         text = parts[part].text
         lead = LEAD.match(text)
-        if lead is None:
-            return 1, []
+        if lead is None or ENDS.search(edges[-1].text) is None:
+            return
         edges.append(_Edge(part, lead.end(), text[lead.end() : lead.end() + EDGE]))
         pieces = _filling(edges)
         if pieces:
-            return count, pieces
+            yield count, pieces
         if NOTHING_ELSE.match(text, lead.end()) is None:
-            return 1, []
-    return 1, []
+            return
 
 
 def _filling(edges: Sequence[_Edge]) -> list[Finding]:

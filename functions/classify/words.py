@@ -1,4 +1,4 @@
-"""Identifiers that only a word gives away: secrets, aliases, names of people; and postal addresses."""
+"""Identifiers that only a word gives away: secrets, aliases, codes of companies, names of people."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functions.classify import tables
 from functions.classify.identifiers import is_organisation_code, is_uscc
 from functions.classify.labels import Mention
-from functions.classify.spans import Place, Span, always, matches
+from functions.classify.spans import Span
 
 TO = r"\s*(?:号|號|id|ID)?\s*(?:(?:是|為|为|：|:|=|->|叫)\s*){1,2}"
 SECRET = re.compile(rf"(?:{TO}|\s+is\s+)[\"'“「]?([!-~]{{4,64}})|\s*([0-9]{{4,8}})(?![0-9A-Za-z])")
@@ -23,21 +23,18 @@ CODES = (
 )
 ALIAS_PLAIN = re.compile(r"[0-9_\-]")
 SURNAMES = "".join(tables.words("names", "single"))
+FAMILY = rf"(?:{'|'.join(tables.words('names', 'double'))}|[{SURNAMES}])"
+TITLES = "先生|女士|小姐|太太|经理|經理|老师|老師|主任|总|總|某|行长|公司"
+NO_GIVEN = rf"(?!{TITLES}|[了来來去过過的吧吗呢啊上下在有是不没就都也还要会])"
+GOES_ON = "的|先生|女士|小姐|电话|電話|手机|手機|身份|身分|证件|證件|联系|聯|账|帳|银行|开户"
+GOES_ON += "|在|已|和|与|住|地址|护照|護照|男|女"
 NAME = re.compile(
-    rf"\s*(?:是|为|為|写|寫|填|叫|：|:|=)?\s*((?:{'|'.join(tables.words('names', 'double'))}|[{SURNAMES}])(?!先生|女士|小姐|太太|经理|經理|老师|老師|主任|总|總|某|行长|公司)[^了来來去过過的吧吗呢啊上下在有是不没就都也还要会\u0000-\u4dff\ua000-\U0010ffff][\u4e00-\u9fff]??)"
-    r"(?=[^\u4e00-\u9fff]|$|的|先生|女士|小姐|电话|電話|手机|手機|身份|身分|证件|證件|联系|聯|账|帳|银行|開|开户|在|已|和|与|与|及|住|地址|护照|護照|男|女)"
+    rf"\s*(?:是|为|為|写|寫|填|叫|：|:|=)?\s*({FAMILY}{NO_GIVEN}[\u4e00-\u9fff]{{1,2}}?)(?=[^\u4e00-\u9fff]|$|{GOES_ON})"
 )
 WXID = re.compile(r"(?<![0-9A-Za-z_])(?:wxid_[0-9a-z]{10,}|gh_[0-9a-f]{12})(?![0-9A-Za-z_])")
 OPENID = re.compile(rf"(?:{TO}|\s+)?[\"']?(o[0-9A-Za-z_\-]{{27}})(?![0-9A-Za-z_\-])")
-NO_NAMES = frozenset("方式 电话 信息 资料 地址 时间 单位 公司 先生 女士 经理 老师 同学".split())
-AFTER_NUMBERS = frozenset(" -之号號弄室")
-NUMBERED = re.compile(r"[0-9](?: ?[号號弄室]|[-之][0-9]{1,4} ?[号號弄室])")
-SUFFIX = r"(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区|地区|盟|[\u4e00-\u9fff]{0,8}自治州)"
-ADDRESS = re.compile(
-    rf"(?:中国|中國)?(?:{'|'.join(tables.words('places', 'provinces') + tables.words('places', 'cities'))}){SUFFIX}?"
-    r"[\u4e00-\u9fff0-9A-Za-z·（）()\- ]{0,36}?(?:路|街|道|巷|胡同|弄|村|里|苑|园|園|院|镇|鎮|段|组|屯|区|區|坊|洲)"
-    r"(?:[东西南北中]|[一二三四五六七八九十]{1,2}段)?[\u4e00-\u9fff0-9A-Za-z\- ]{0,12}?[0-9一二三四五六七八九十]{1,6}(?:[-之][0-9]{1,4})? ?(?:号|號|弄|室)(?![码碼])"
-    r"(?:(?:院|楼|樓)?[\u4e00-\u9fff]{0,10}?[0-9A-Za-z一二三四五六七八九十\-]{1,6} ?(?:号楼|號樓|栋|棟|幢|座|单元|單元|层|層|楼|樓|室|房|户|号|號))*(?:(?<=[元栋棟幢座楼樓])[0-9]{2,4}(?![0-9A-Za-z]))?"
+NO_NAMES = frozenset(
+    ["方式", "电话", "信息", "资料", "地址", "时间", "单位", "公司", "先生", "女士", "经理", "老师", "同学"]
 )
 
 
@@ -45,13 +42,6 @@ def find(text: str, said: Sequence[Mention]) -> list[Span]:
     """What follows a word that gives it away."""
     follows = [FOLLOWED[label](text, start, end) for start, end, label in said if label in FOLLOWED]
     return [one for one in follows if one is not None]
-
-
-def addresses(text: str, digits: Sequence[Place]) -> list[Span]:
-    """Postal addresses, down to a number."""
-    if any(text[end : end + 1] in AFTER_NUMBERS for _, end in digits) and NUMBERED.search(text):
-        return matches(ADDRESS, text, "address", always)
-    return []
 
 
 def _secret(text: str, _start: int, end: int) -> Span | None:
@@ -109,5 +99,15 @@ def _openid(text: str, _start: int, end: int) -> Span | None:
     return None if said is None else (*said.span(1), "wechat_id")
 
 
-FOLLOWED = {"wxid": _account, "openid": _openid, "secret": _secret, "key": _key, "wechat": _alias, "person": _name, "uscc": _code, "organisation": _code, "tax": _code}
+FOLLOWED = {
+    "wxid": _account,
+    "openid": _openid,
+    "secret": _secret,
+    "key": _key,
+    "wechat": _alias,
+    "person": _name,
+    "uscc": _code,
+    "organisation": _code,
+    "tax": _code,
+}
 """By the label of the word."""

@@ -6,6 +6,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from functions.classify import labels, tables, telephones
 from functions.classify.identifiers import is_hkid, is_passport_mrz
+from functions.classify.labels import Mention
 from functions.classify.spans import Place, Span, always, matches
 
 BRACKETS = frozenset("(（/")
@@ -18,7 +19,10 @@ EMAIL = re.compile(
     r"(?<![0-9A-Za-z._%+\-])[0-9A-Za-z][0-9A-Za-z._%+\-]{0,63}@"
     r"(?:[0-9A-Za-z](?:[0-9A-Za-z\-]{0,61}[0-9A-Za-z])?\.)+([A-Za-z]{2,18})(?![0-9A-Za-z@\-]|:[0-9A-Za-z~/])"
 )
-FILES = frozenset("png jpg jpeg gif webp bmp svg pdf doc docx xls xlsx ppt pptx zip rar txt csv js ts css mp4 heic".split())
+FILES = frozenset(
+    {"png", "jpg", "jpeg", "gif", "webp", "bmp", "svg", "pdf", "doc", "docx", "xls", "xlsx", "zip", "rar", "txt"}
+)
+"""What looks like a domain's last part and is a file's: image@2x.png."""
 CHATROOM = re.compile(r"(?<![0-9A-Za-z])[0-9]{6,20}@chatroom(?![0-9A-Za-z])")
 WECOM = re.compile(r"w(?<![0-9A-Za-z_\-]w)(?:[morb][0-9A-Za-z_\-]{30}|w[0-9a-f]{16})(?![0-9A-Za-z_\-])")
 IPV4 = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9A-Za-z]|\.[0-9A-Za-z])")
@@ -27,9 +31,10 @@ MAC = re.compile(
     r"(?<![0-9A-Za-z:\-])[0-9A-Fa-f]{2}([:\-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?![0-9A-Za-z]|[:\-][0-9A-Za-z])"
 )
 VERSION = re.compile(r"(?:版本|版|固件|镜像|鏡像|tag|ver(?:sion)?|release|build|v|v\.)[号為为是:： ]*$", re.IGNORECASE)
+ONE = "A-HJ-NP-Za-hj-np-z"
 PLATE = re.compile(  # GA 36-2018; a mark after the letter is often written
-    rf"[{PLATES}][A-HJ-NP-Za-hj-np-z] ?[·•.\-]? ?(?:[A-HJKa-hjk][A-HJ-NP-Za-hj-np-z0-9][0-9]{{4}}|[0-9]{{5}}[A-HJKa-hjk]"
-    r"|[A-HJ-NP-Za-hj-np-z0-9]{4}[A-HJ-NP-Za-hj-np-z0-9警学學挂掛港澳领領试試超])[警学學挂掛港澳领領试試超]?(?![0-9A-Za-z])"
+    rf"[{PLATES}][{ONE}] ?[·•.\-]? ?(?:[A-HJKa-hjk][{ONE}0-9][0-9]{{4}}|[0-9]{{5}}[A-HJKa-hjk]"
+    rf"|[{ONE}0-9]{{4}}[{ONE}0-9警学學挂掛港澳领領试試超])[警学學挂掛港澳领領试試超]?(?![0-9A-Za-z])"
 )
 ARMED_POLICE = re.compile(rf"(?<![0-9A-Za-z])WJ ?[{PLATES}·]? ?·?[0-9]{{4,5}}[A-Z]?(?![0-9A-Za-z])")
 MILITARY_PLATE = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2} ?[·•.\-]? ?[0-9]{5}(?![0-9A-Za-z])")
@@ -73,37 +78,38 @@ def find_wecom(text: str) -> list[Span]:
     return matches(WECOM, text, "wecom_id", always)
 
 
-def find_numeric(text: str, digits: Sequence[Place], places: Sequence[Place]) -> list[Span]:
+def find_numeric(text: str, digits: Sequence[Place], places: Sequence[Place], said: Sequence[Mention]) -> list[Span]:
     """What always holds digits. Cheap looks first: most texts have few of the signs."""
     found = matches(PLATE, text, "plate", _is_plate) if any(end - start > 2 for start, end in digits) else []  # noqa: PLR2004
     if (":" in text or "-" in text) and (text.count(":") > 1 or text.count("-") > 4):  # noqa: PLR2004 - of the shortest IPv6 address, of a MAC address
-        found += matches(MAC, text, "mac", _is_mac) + matches(IPV6, text, "ipv6", _is_ipv6)
-    return [*found, *_among(text, places)] if places else found
+        found += matches(MAC, text, "mac", _is_mac) + matches(IPV6, text, "ipv6", lambda one: _is_ipv6(one, said))
+    return [*found, *_among(text, places, said)] if places else found
 
 
-def _among(text: str, places: Sequence[Place]) -> list[Span]:
+def _among(text: str, places: Sequence[Place], said: Sequence[Mention]) -> list[Span]:
     """What holds a number of some length."""
     found: list[Span] = []
     if "." in text and any("." in text[start:end] for start, end in places):
-        found += matches(GEO, text, "geo", _is_place) + matches(IPV4, text, "ipv4", _is_ipv4)
+        found += matches(GEO, text, "geo", lambda one: _is_place(one, said)) + matches(
+            IPV4, text, "ipv4", lambda one: _is_ipv4(one, said)
+        )
     if any(text[end : end + 2].lstrip()[:1] in BRACKETS for _, end in places):
         found += matches(HKID, text, "hkid", lambda found: is_hkid("".join(found.groups()).upper()))
-        found += matches(MACAU, text, "mo_bir", _is_called("macau_id", "resident", "document"))
+        found += matches(MACAU, text, "mo_bir", _is_called(said, "macau_id", "resident", "document"))
     if "字" in text:
         found += matches(MILITARY_ID, text, "military_id", always)
     if any(text[start - 1 : start] in BEFORE_PLATES for start, _ in places):
         found += matches(ARMED_POLICE, text, "plate_mil", always)
-        found += matches(MILITARY_PLATE, text, "plate_mil", _is_called("plate"))
+        found += matches(MILITARY_PLATE, text, "plate_mil", _is_called(said, "plate"))
     return [*found, *telephones.find(text, places)]
 
 
-def _is_called(*names: str) -> Callable[[re.Match[str]], bool]:
+def _is_called(said: Sequence[Mention], *names: str) -> Callable[[re.Match[str]], bool]:
     """Whether one of these labels stands before it, or is pointed at after it."""
 
     def test(found: re.Match[str]) -> bool:
-        text, mentioned = found.string, labels.mentions(found.string)
-        said = (*labels.before(text, mentioned, found.start(), 0), *labels.after(text, mentioned, found.end()))
-        return not set(names).isdisjoint(said)
+        text, (start, end) = found.string, found.span()
+        return not set(names).isdisjoint((*labels.before(text, said, start, 0), *labels.after(text, said, end)))
 
     return test
 
@@ -116,17 +122,17 @@ def _is_mac(found: re.Match[str]) -> bool:
     return month > 12 or day > 31 or hour > 23  # noqa: PLR2004 - of a calendar and a clock
 
 
-def _is_ipv6(found: re.Match[str]) -> bool:
+def _is_ipv6(found: re.Match[str], said: Sequence[Mention]) -> bool:
     """What is short could be a word of a programming language: it must be called an address."""
     try:
         IPv6Address(found.group())
     except AddressValueError:
         return False
     groups = [one for one in found.group().split(":") if one]
-    return (len(groups) > 2 and not found.group().isalpha()) or _is_called("address_of_host")(found)  # noqa: PLR2004
+    return (len(groups) > 2 and not found.group().isalpha()) or _is_called(said, "address_of_host")(found)  # noqa: PLR2004
 
 
-def _is_ipv4(found: re.Match[str]) -> bool:
+def _is_ipv4(found: re.Match[str], said: Sequence[Mention]) -> bool:
     """Not a version; four single digits must be called an address."""
     try:
         IPv4Address(found.group())
@@ -134,7 +140,7 @@ def _is_ipv4(found: re.Match[str]) -> bool:
         return False
     if VERSION.search(found.string[max(0, found.start() - 12) : found.start()]):
         return False
-    return len(found.group()) > 7 or _is_called("address_of_host")(found)  # noqa: PLR2004 - 1.1.1.1
+    return len(found.group()) > 7 or _is_called(said, "address_of_host")(found)  # noqa: PLR2004 - 1.1.1.1
 
 
 def _is_plate(found: re.Match[str]) -> bool:
@@ -142,10 +148,10 @@ def _is_plate(found: re.Match[str]) -> bool:
     return sum(one in "0123456789" for one in found.group()) > 2  # noqa: PLR2004
 
 
-def _is_place(found: re.Match[str]) -> bool:
+def _is_place(found: re.Match[str], said: Sequence[Mention]) -> bool:
     """Two numbers are a place in China, or anywhere if they are called one."""
     one, other = sorted(abs(float(number)) for number in found.groups())
     if not (one <= 90 and other <= 180):  # noqa: PLR2004 - degrees
         return False
     inside = 3 <= one <= 54 and 73 <= other <= 136  # noqa: PLR2004 - the country's own extent
-    return inside or _is_called("place")(found)
+    return inside or _is_called(said, "place")(found)

@@ -79,6 +79,10 @@ class Roll:
         """The terms of these people at that moment."""
         return [term for token in participants for term in self._terms.get(token, ()) if term.covers(moment)]
 
+    def everyones(self, moment: datetime) -> list[Term]:
+        """The terms of everybody at that moment."""
+        return self.covering(self._terms, moment)
+
     def anyones(self, moment: datetime) -> Brought:
         """What somebody brings along at that moment: for captures that do not say whose they are.
 
@@ -86,7 +90,7 @@ class Roll:
         """
         between = bisect_right(self._edges, moment)
         if between not in self._everyones:
-            self._everyones[between] = Brought.by(self.covering(self._terms, moment))
+            self._everyones[between] = Brought.by(self.everyones(moment))
         return self._everyones[between]
 
     def excludes(self, tokens: Iterable[bytes]) -> bool:

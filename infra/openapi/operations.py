@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
+from functions.capture.days import DEFAULT_DAYS, MOST_DAYS
 from functions.capture.media import MD5_HEX, SHA256_HEX
 from functions.capture.tokens import RECORD_ID_DIGITS
 from functions.intake import callback, gateway, media, wechat, wecom
@@ -46,6 +47,7 @@ def operations() -> dict[str, Operation]:
         "GET /receipts/{gateway}/{event_id}": _receipts(),
         "POST /media": _announce(),
         "GET /media/{sha256}": _media(),
+        "GET /reports/completeness": _reports(),
     }
 
 
@@ -147,6 +149,17 @@ def _receipts() -> Operation:
         answers=frozenset(given for given in answers(READING, ("_answer", "_receipt")) if given.name != "erased"),
         result=reference("Receipts"),
         parameters=(_path("gateway"), _path("event_id"), sent),
+    )
+
+
+def _reports() -> Operation:
+    days = _query("days", {"type": "integer", "minimum": 1, "maximum": MOST_DAYS, "default": DEFAULT_DAYS})
+    return Operation(
+        id="readCompletenessReports",
+        summary="The signed daily reports of what is missing",
+        answers=frozenset(answers(READING, ("_answer", "_reports"))),
+        result=reference("Reports"),
+        parameters=({**days, "required": False},),
     )
 
 

@@ -9,7 +9,7 @@ from functions.capture.content import SHAPES
 from functions.capture.event import ATTRIBUTE_NAME, MOST_EVENTS, MOST_TEXT
 from functions.intake.answers import Announced, Results
 from functions.intake.media import Announcement
-from functions.retrieval.answers import MediaPart, Receipts, Record
+from functions.retrieval.answers import MediaPart, Receipts, Record, Reports
 from functions.web import Problem
 from infra.constructs.door import PROBLEM
 
@@ -20,6 +20,7 @@ ANSWERS: dict[str, Any] = {
     "Record": Record,
     "Receipts": Receipts,
     "MediaPart": MediaPart,
+    "Reports": Reports,
     "Problem": Problem,
 }
 ARCHIVED_CHAT = "com.tencent.wecom.chatarchive"

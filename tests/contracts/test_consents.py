@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,9 @@ from functions.archive.ledger import Consents, Entry
 from functions.law.consent import Standing, fold
 from tests.engines.resources import tables
 from tests.fakes_aside import MemoryConsents
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 NOW = datetime(2026, 11, 22, 9, 30, 0, 125_000, tzinfo=UTC)
 GRANTED = Standing(
@@ -63,6 +66,25 @@ def test_what_was_asked_is_known_beside_what_was_said(consents: Consents, token:
     person = consents.people([token])[token]
     assert person.asked == {("archive", "general"): NOW + timedelta(days=7), ("archive", "sensitive"): NOW}
     assert person.ledger == fold([])
+
+
+def test_what_dynamodb_leaves_unprocessed_is_asked_for_again(moto_dynamodb: "DynamoDBClient", token: bytes) -> None:
+    class Lazy:
+        """Leaves out the last of several, as DynamoDB may."""
+
+        def batch_get_item(self, *, RequestItems: Any) -> Any:  # noqa: N803 - AWS's name
+            ((table, wanted),) = RequestItems.items()
+            first, rest = wanted["Keys"][:1], wanted["Keys"][1:]
+            answer: Any = moto_dynamodb.batch_get_item(RequestItems={table: wanted | {"Keys": first}})
+            return answer | {"UnprocessedKeys": {table: wanted | {"Keys": rest}} if rest else {}}
+
+    table = tables(moto_dynamodb, "own").consents
+    whole, client = ConsentTable(moto_dynamodb, table), Lazy()
+    for one in (token, token[::-1]):
+        whole.enter(entry(one, GRANTED))
+
+    lazy: Any = client
+    assert set(ConsentTable(lazy, table).people([token, token[::-1]])) == {token, token[::-1]}
 
 
 def test_hundreds_of_people_are_looked_up_at_once(consents: Consents, token: bytes) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from functions.archive.aws_tables import CounterTable, HoldTable, TombstoneTable
 from functions.archive.counting import Counters, Place, Steps
 from functions.archive.tombstones import Tombstone
+from functions.errors import TryLater
 from functions.law.holds import Hold
 from tests.engines.resources import tables
 from tests.fakes_aside import MemoryCounters, MemoryTombstones
@@ -70,6 +71,53 @@ def test_a_process_that_has_counted_too_many_forgets_and_counts_no_one_twice(dyn
             table.add(steps(members={(place, bytes([at]))}))
 
     assert table.values([place]) == {place: 5}
+
+
+class Meddled:
+    """A client whose transactions meet what others have just written, or are just writing."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", reasons: list[str]) -> None:
+        self.dynamodb, self.reasons = dynamodb, reasons
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.dynamodb, name)
+
+    def transact_write_items(self, *, TransactItems: list[Any]) -> Any:  # noqa: N803 - AWS's name
+        if self.reasons:
+            reasons = [{"Code": self.reasons.pop(0)} for _ in TransactItems]
+            answer: Any = {"CancellationReasons": reasons}
+            raise self.dynamodb.exceptions.TransactionCanceledException(answer, "TransactWriteItems")
+        return self.dynamodb.transact_write_items(TransactItems=TransactItems)
+
+
+def meddled(dynamodb: "DynamoDBClient", token: bytes, *reasons: str) -> CounterTable:
+    client: Any = Meddled(dynamodb, list(reasons))
+    return CounterTable(client, tables(dynamodb, token.hex()).counters)
+
+
+def test_whom_somebody_else_has_just_counted_is_left_out(dynamodb: "DynamoDBClient", token: bytes) -> None:
+    place: Place = ("people", b"")
+    table = meddled(dynamodb, token, "ConditionalCheckFailed", "None", "None")
+
+    table.add(steps(members={(place, b"1"), (place, b"2")}))
+
+    assert table.values([place]) == {place: 1}
+
+
+def test_when_everybody_has_just_been_counted_nothing_is_added(dynamodb: "DynamoDBClient", token: bytes) -> None:
+    place: Place = ("people", b"")
+    table = meddled(dynamodb, token, "ConditionalCheckFailed", "None")
+
+    table.add(steps(members={(place, b"1")}))
+
+    assert table.values([place]) == {}
+
+
+def test_while_somebody_else_adds_to_the_same_sum_it_is_tried_later(dynamodb: "DynamoDBClient", token: bytes) -> None:
+    table = meddled(dynamodb, token, "None", "TransactionConflict")
+
+    with pytest.raises(TryLater, match="the same counter"):
+        table.add(steps(members={(("people", b""), b"1")}))
 
 
 def stone(name: str, count: int = 1) -> Tombstone:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from functions.archive.archive import Parcels
 from functions.archive.aws import S3Parcels
+from functions.archive.batch import Parcels
 from functions.errors import TryLater
 from functions.intake.accept import ParcelStore
 from functions.intake.aws import S3ParcelStore

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from functions.archive.archive import Quarantine
 from functions.archive.aws import S3Quarantine
+from functions.archive.batch import Quarantine
 from tests.engines.resources import KMS_KEY, plain_bucket
 from tests.fakes import MemoryQuarantine
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -76,3 +77,8 @@ def test_what_is_let_go_waits_for_nobody_and_may_be_let_go_again(desk: Desk, tok
         desk.waiting.remove(people, "a")
 
     assert [list(desk.waiting.records(one)) for one in people] == [["b"]] + [[]] * 59
+
+
+def test_an_error_that_nobody_knows_is_not_taken_for_waiting_already(moto_dynamodb: Any, token: bytes) -> None:
+    with pytest.raises(moto_dynamodb.exceptions.ResourceNotFoundException):
+        HeldTable(moto_dynamodb, "no-such-table").put([waits(token, "a")])

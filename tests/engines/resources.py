@@ -27,6 +27,7 @@ class Tables:
     holds: str
     media: str
     acts: str
+    sequences: str
 
 
 def locked_bucket(s3: "S3Client", name: str) -> str:
@@ -56,12 +57,13 @@ def tables(dynamodb: "DynamoDBClient", suffix: str) -> Tables:
         tombstones=_table(dynamodb, f"tombstones-{suffix}", {"day": "S", "sk": "S"}),
         counters=_table(dynamodb, f"counters-{suffix}", {"counter": "S", "member": "S"}),
         holds=_table(dynamodb, f"holds-{suffix}", {"hold": "S"}),
-        media=_media(dynamodb, f"media-{suffix}"),
+        media=make_media(dynamodb, f"media-{suffix}"),
         acts=_table(dynamodb, f"acts-{suffix}", {"act": "S"}),
+        sequences=_table(dynamodb, f"sequences-{suffix}", {"token": "B", "at": "S"}),
     )
 
 
-def _media(dynamodb: "DynamoDBClient", name: str) -> str:
+def make_media(dynamodb: "DynamoDBClient", name: str) -> str:
     """With the sparse index of what is missing."""
     dynamodb.create_table(
         TableName=name,

@@ -31,6 +31,7 @@ from functions.segment.dictionary import shipped
 from functions.segment.segment import Class, Header, Plain
 from functions.segment.suites import suite
 from tests.archive import Archive
+from tests.golden.report import report
 from tests.media import MemorySource
 
 HERE = Path(__file__).parent
@@ -124,7 +125,7 @@ def record() -> bytes:
     )
     decisions = [
         Decision("scope", "scope.custodian", "1", {"kept": True, "reason": "custodian", "custodians": 1}),
-        Decision("consent", "consent.granted", "1", {"action": "restrict", "people": []}),
+        Decision("consent", "consent.granted", "1", {"action": "restrict", "grounds": []}),
     ]
     kept = Retention(retain_until=date(2046, 12, 1), erasable=False, reasons=(), version="1")
     flags = Flag.HAS_FINDINGS | Flag.RESTRICTED | Flag.NOT_INSPECTED | Flag.DUAL_REGIME
@@ -225,6 +226,7 @@ def files() -> dict[str, bytes]:
     key = data_key("delivery", encryption_context("golden"))
     return made | {
         "aes.directory": directory,
+        "completeness.report": report(),
         "record.2": record(),
         "suspect": suspect(),
         "postings.rows": write_rows(first.rows),

@@ -7,7 +7,12 @@ from tests.infra.iam import denials
 from tests.infra.synth import DEPLOYMENTS, Stacks, synthesise_one
 from tests.infra.template import Resource, statements, text, texts
 
-READING = {"GET /records/{record_id}", "GET /receipts/{gateway}/{event_id}", "GET /media/{sha256}"}
+READING = {
+    "GET /records/{record_id}",
+    "GET /receipts/{gateway}/{event_id}",
+    "GET /media/{sha256}",
+    "GET /reports/completeness",
+}
 GATEWAYS = {"POST /captures", "POST /media"}
 WECHAT = {
     f"{method} {path}"
@@ -68,7 +73,7 @@ def test_the_resource_policy_opens_exactly_what_is_not_signed(stacks: Stacks) ->
 
 def test_readers_of_other_accounts_are_refused(stacks: Stacks) -> None:
     policy = api(stacks).properties["Policy"]
-    for route in ("GET/records/00", "GET/receipts/g/e", "GET/media/00"):
+    for route in ("GET/records/00", "GET/receipts/g/e", "GET/media/00", "GET/reports/completeness"):
         resource = f"execute-api:/v1/{route}"
         stranger = {"aws:PrincipalAccount": "999999999999"}
 

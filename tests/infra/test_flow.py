@@ -18,7 +18,7 @@ from infra.flow_stack import EVIDENCE
 from tests.infra.synth import Stacks
 from tests.infra.template import Resource, Template, text, texts
 
-ROOMS = {"Intake", "Archive", "Sealer", "Indexer", "Retrieval"}
+ROOMS = {"Intake", "Archive", "Sealer", "Indexer", "Retrieval", "Completeness"}
 
 
 def functions(stacks: Stacks) -> list[Resource]:

@@ -54,6 +54,7 @@ def test_it_says_which_routes_want_which_signature() -> None:
         "/receipts/{gateway}/{event_id}": [{"aws": []}],
         "/media": [{"webhook": []}, {"webhook": [], "aws": []}],
         "/media/{sha256}": [{"aws": []}],
+        "/reports/completeness": [{"aws": []}],
     }
 
 

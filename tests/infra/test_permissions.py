@@ -8,7 +8,7 @@ from tests.infra.permissions import PAGE, page
 from tests.infra.synth import Stacks
 from tests.infra.template import statements, text, texts
 
-ROOMS = ("Intake", "Archive", "Sealer", "Indexer", "Retrieval")
+ROOMS = ("Intake", "Archive", "Sealer", "Indexer", "Retrieval", "Completeness")
 
 
 def grants(stacks: Stacks, room: str) -> Iterator[tuple[str, str]]:
@@ -39,7 +39,8 @@ def test_every_room_has_a_role_and_every_role_is_a_rooms_or_the_api_gateways(sta
     roles = {role.name for role in stacks.flow.of("AWS::IAM::Role")}
 
     pulls = {"PullRole", "PullScheduleRole"} if stacks.deployment.pull else set()
-    assert roles == {*(f"{room}Role" for room in ROOMS), *pulls, "DoorApiCloudWatchRole"}
+    others = {"CompletenessScheduleRole", "DoorApiCloudWatchRole"}
+    assert roles == {*(f"{room}Role" for room in ROOMS), *pulls, *others}
     assert stacks.records.of("AWS::IAM::Role") == []
     for room in ROOMS:
         role = stacks.flow.one("AWS::IAM::Role", f"{room}Role").properties
@@ -139,6 +140,16 @@ def test_intake_reads_nothing_it_wrote(stacks: Stacks) -> None:
     assert may(stacks, "Intake", "kms:Decrypt") == {"StorageKey"}
 
 
+def test_completeness_opens_no_record_and_signs_with_its_own_key_alone(stacks: Stacks) -> None:
+    held = grants(stacks, "Completeness")
+
+    assert not [resource for _, resource in held if resource.startswith(("Vault", "Keyring", "SegmentKey"))]
+    assert may(stacks, "Completeness", "kms:Decrypt") == {"StorageKey"}
+    assert may(stacks, "Completeness", "kms:Sign") == {"ReportKey"}
+    signers = [room for room in ROOMS if may(stacks, room, "kms:Sign")]
+    assert signers == ["Completeness"]
+
+
 def test_retrieval_writes_nothing(stacks: Stacks) -> None:
     writes = ("s3:Put", "s3:Delete", "dynamodb:Put", "dynamodb:Update", "dynamodb:Batch", "sqs:", "kms:Generate")
 
@@ -149,7 +160,10 @@ def test_retrieval_writes_nothing(stacks: Stacks) -> None:
 def test_every_use_of_a_key_names_what_it_is_for(stacks: Stacks, room: str) -> None:
     for policy in stacks.flow.of("AWS::IAM::Policy"):
         for statement in statements(policy.properties["PolicyDocument"]):
-            if any(action.startswith("kms:") for action in texts(statement["Action"])):
+            actions = texts(statement["Action"])
+            if "kms:Sign" in actions:
+                assert statement["Condition"] == {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}}
+            elif any(action.startswith("kms:") and action != "kms:GetPublicKey" for action in actions):
                 assert all(key.startswith("kms:EncryptionContext:") for key in statement["Condition"]["StringLike"])
 
 
@@ -161,4 +175,4 @@ def test_records_hang_on_keys_that_nobody_destroys_and_state_secrets_do_not(stac
         if statement["Effect"] == "Deny" and "kms:ScheduleKeyDeletion" in texts(statement["Action"])
     }
 
-    assert protected == {"IntakeKey", "SegmentKey", "StorageKey"}
+    assert protected == {"IntakeKey", "SegmentKey", "StorageKey", "ReportKey"}

@@ -101,6 +101,7 @@ def test_every_table_is_encrypted_backed_up_and_protected(stacks: Stacks) -> Non
         ("Tombstones", {"day": ("HASH", "S"), "sk": ("RANGE", "S")}),
         ("Counters", {"counter": ("HASH", "S"), "member": ("RANGE", "S")}),
         ("Holds", {"hold": ("HASH", "S")}),
+        ("Sequences", {"token": ("HASH", "B"), "at": ("RANGE", "S")}),
     ],
 )
 def test_tables_have_the_keys_the_rooms_write(trial: Stacks, name: str, keys: dict[str, tuple[str, str]]) -> None:
@@ -125,9 +126,16 @@ def test_deliveries_are_forgotten_by_their_own_clock(stacks: Stacks) -> None:
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
-def test_every_key_turns_each_year(stacks: Stacks) -> None:
+def test_every_key_that_seals_turns_each_year(stacks: Stacks) -> None:
     for key in stacks.records.of("AWS::KMS::Key"):
-        assert key.properties["EnableKeyRotation"] is True, key.name
+        if key.name != "ReportKey":
+            assert key.properties["EnableKeyRotation"] is True, key.name
+
+
+def test_the_key_of_reports_signs_and_seals_nothing(stacks: Stacks) -> None:
+    key = stacks.records.one("AWS::KMS::Key", "ReportKey").properties
+
+    assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
 
 
 def test_secrets_are_sealed_with_the_storage_key_and_start_empty_or_random(stacks: Stacks) -> None:
@@ -165,4 +173,7 @@ def test_outputs_tell_clients_where_everything_is(stacks: Stacks) -> None:
         "EndpointsSecret": "EndpointsJson",
         "IndexSecret": "IndexHmacKey",
     }
-    assert [name for name, output in stacks.flow.body["Outputs"].items() if "Export" not in output] == ["Door"]
+    assert [name for name, output in stacks.flow.body["Outputs"].items() if "Export" not in output] == [
+        "Door",
+        "Completeness",
+    ]

@@ -65,7 +65,7 @@ def test_what_everybody_has_agreed_to_is_kept_and_says_on_what_ground() -> None:
 
     assert decision["result"] == {
         "action": "keep",
-        "people": [{"person": one.hex(), "basis": "consent", "rule": "consent.granted"} for one in (SENDER, RECIPIENT)],
+        "grounds": [{"basis": "consent", "rule": "consent.granted", "people": [0, 1]}],
     }
 
 

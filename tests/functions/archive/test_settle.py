@@ -78,8 +78,17 @@ def test_a_delivery_that_comes_again_is_counted_once(room: Room) -> None:
     for _ in range(3):
         room.take(make_message("m1", deliver(private=True)), make_message("m2", deliver(private=True)))
 
-    assert room.tombstones.counts() == {"private": 2}
-    assert len(room.tombstones.items) == 1
+    assert room.tombstones.counts() == {"private": 1}
+
+
+def test_what_is_dropped_or_set_aside_has_come_all_the_same(room: Room) -> None:
+    numbered = {"sequence": "41", "sequencetype": "Integer"}
+    for at, one in enumerate((deliver(private=True), deliver(MARKED))):
+        capture = json.dumps(json.loads(one.parts[0].body) | numbered, ensure_ascii=False).encode()
+        room.take(make_message(f"m{at}", make_delivery(capture, items=(make_item(capture),))))
+
+    assert {mark.stream.kind for mark in room.sequences.load()} == {"days", "integer"}
+    assert room.segments() == []
 
 
 def test_a_message_stays_while_its_dropped_captures_cannot_be_counted(room: Room) -> None:

@@ -83,7 +83,8 @@ def test_what_only_looks_like_a_mark_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["绝密★启用前", "绝密★启用前 数学试卷", "絕密★啟用前", "机密★考试结束前", "绝密 ★ 启用前"]
+    "text",
+    ["绝密★启用前", "绝密★启用前 数学试卷", "絕密★啟用前", "机密★考试结束前", "绝密 ★ 启用前", "绝密★本科目考试启用前"],
 )
 def test_an_examination_paper_has_a_code_of_its_own(text: str) -> None:
     assert codes(text) == ["mark_exam"]
