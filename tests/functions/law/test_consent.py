@@ -47,7 +47,7 @@ POLICY = ConsentPolicy(
     warn_days=30,
     notices=Notices(
         general=Notice(method="m1", version="1", text=TEXT),
-        sensitive=Notice(method="m1", version="2", text=TEXT + "!"),
+        sensitive=Notice(method="m2", version="2", text=TEXT + "!"),
         warning=Notice(method="m1", version="3", text=TEXT + "?"),
     ),
 )
@@ -67,7 +67,7 @@ def decide(
     return decide_consent(people=people, ledgers=ledgers, policy=policy, **usual | facts)
 
 
-GRANTED, SEPARATE = make_standing("granted"), make_standing("granted", category="sensitive")
+GRANTED, SEPARATE = make_standing("granted"), make_standing("granted", category="sensitive", method="m2")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,15 @@ GRANTED, SEPARATE = make_standing("granted"), make_standing("granted", category=
         ),
         (decide(CUSTOMER, said=[make_standing("granted", NOW + DAY)]), "hold_back", "consent.unanswered"),
         (
+            decide(
+                CUSTOMER,
+                said=[make_standing("granted", NOW - 3 * DAY), make_standing("withdrawn")],
+                sent_at=NOW - 2 * DAY,
+            ),
+            "restrict",
+            "consent.withdrawn",
+        ),
+        (
             decide(CUSTOMER, policy=replace(POLICY, other=Bases(general="contract", sensitive="law"))),
             "keep",
             "basis.contract",
@@ -163,7 +172,7 @@ STANDINGS = st.lists(
         at=moments_between(NOW - 2 * DAY, NOW - 2 * DAY + timedelta(milliseconds=3)),
         notice_sha256=st.just("00"),
         category=st.sampled_from(["general", "sensitive"]),
-        method=st.sampled_from(["m0", "m1"]),
+        method=st.sampled_from(["m0", "m1", "m2"]),
         guardian=st.booleans(),
     ),
     max_size=4,
