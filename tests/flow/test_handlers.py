@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -249,13 +250,13 @@ def test_who_was_in_a_conversation_is_read_through_the_door(stage: Stage) -> Non
 
 
 def close(record_id: str, state: str) -> None:
-    item = {"record": {"B": bytes.fromhex(record_id)}, "state": {"S": state}}
+    item: dict[str, Any] = {"record": {"B": bytes.fromhex(record_id)}, "state": {"S": state}}
     client("dynamodb").put_item(TableName="states", Item=item)
 
 
 def override(record_id: str) -> str:
     act = "01932e4b-7c00-7000-8000-000000000001"
-    item = {"act": {"S": act}, "kind": {"S": "override"}, "state": {"S": "done"}}
+    item: dict[str, Any] = {"act": {"S": act}, "kind": {"S": "override"}, "state": {"S": "done"}}
     item |= {"record": {"B": bytes.fromhex(record_id)}, "open_until": {"S": "2126-01-01T00:00:00.000Z"}}
     client("dynamodb").put_item(TableName="acts", Item=item)
     return act

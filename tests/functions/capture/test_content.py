@@ -261,7 +261,7 @@ def test_a_conversation_is_private_when_its_gateway_says_so_plainly(
 
 @pytest.mark.parametrize("state", STATEMENTS)
 def test_a_consent_says_whose_to_what_and_when(state: str) -> None:
-    told = {
+    told: dict[str, Any] = {
         "purpose": "cross_border",
         "notice_sha256": "ab" * 32,
         "category": "chat",

@@ -9,10 +9,9 @@ from functions.capture.tokens import IndexKey
 from functions.completeness.days import Index
 from functions.completeness.watch import Outcome, World, watch
 from functions.law.sections import CompletenessPolicy
-from functions.retrieval.read import World as RetrievalWorld
 from functions.retrieval.reports import read_reports
 from tests.archive import ARCHIVE_ID, Archive
-from tests.fakes import Fuse, MemoryCursors, MemoryDictionaries, MemoryReader, MemoryReports, MemorySigner
+from tests.fakes import Fuse, MemoryCursors, MemoryReports, MemorySigner
 from tests.make import INDEX_SECRET, body_of, make_event, make_post
 
 KEY = IndexKey(INDEX_SECRET)
@@ -88,12 +87,5 @@ class Watched(Archive):
 
     def answer(self, days: int = 30) -> dict[str, Any]:
         """Of GET /reports/completeness."""
-        world = RetrievalWorld(
-            archive_id=ARCHIVE_ID,
-            vault=MemoryReader(self.vault),
-            keyrings=MemoryReader(self.keyrings),
-            unwrap=self.keys.unwrap,
-            dictionaries=MemoryDictionaries(self.vault),
-        )
-        found = read_reports(self.postings, KEY, world, days=days, now=self.now)
+        found = read_reports(self.postings, KEY, self.reading(), days=days, now=self.now)
         return {"archive": ARCHIVE_ID, "days": days, "asked_at": self.now.isoformat(), "reports": found}

@@ -11,6 +11,8 @@ from functions.errors import Tampered
 from functions.retrieval.links import MOST_OPENED
 from functions.segment.keyring import ERASED
 from tests.archive import Archive, receipts
+from tests.functions.archive.deciding import kept
+from tests.golden.make import delivery
 from tests.make import NOW, body_of, make_event, make_post, seconds
 from tests.msgaudit import archived, sample
 
@@ -167,18 +169,11 @@ def test_a_frame_that_does_not_say_what_the_index_says_is_refused(changed: dict[
 
 def forge(archive: Archive, changed: dict[str, Any]) -> str:
     """A record whose directory entry and frame disagree; the id by which it would be found."""
-    from functions.archive.decide import Policy, Record, decide
-    from functions.capture.tokens import Names
-    from functions.law.retention import rule_book
-    from tests.golden.make import delivery
-
-    whole = delivery()
-    rules = Policy(archive_id="test", regimes=archive.regimes, floor_days=1, rules=rule_book(), roll=archive.roll)
-    made = decide(whole, whole.items[0], policy=rules, names=Names(archive.key), now=NOW)
+    made = kept(delivery(), policy=archive.policy())
     if "package" in changed:
         changed = {**changed, "digest": bytes.fromhex("ab" * 8), "tokens": (bytes.fromhex("ab" * 16),)}
         changed["package"] = len(changed["package"][4:]).to_bytes(4) + changed["package"][4:]
     plain = replace(made.plain, **changed)
-    put_segment(archive.store(), made.klass, [Record(made.klass, plain)], now=NOW + seconds(1))
+    put_segment(archive.store(), made.klass, [replace(made, plain=plain)], now=NOW + seconds(1))
     archive.run_index()
     return (plain.tokens[0] + plain.digest).hex()

@@ -6,12 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from functions.archive.decide import Record, decide
 from functions.archive.store import put_dictionary, put_segment
 from functions.capture.capture import Part
 from functions.capture.delivery import open_delivery
 from functions.capture.package import pack
-from functions.capture.tokens import Names
 from functions.errors import Tampered
 from functions.retrieval.answers import Unlinked
 from functions.retrieval.find import Found, by_record_id
@@ -19,6 +17,7 @@ from functions.retrieval.read import Erased, World, read
 from functions.segment.keyring import ERASED, salt_range
 from tests.archive import ARCHIVE_ID, Archive, receipts
 from tests.fakes import MemoryDictionaries, MemoryReader, Stored
+from tests.functions.archive.deciding import kept
 from tests.make import body_of, make_event, make_post
 
 
@@ -128,10 +127,10 @@ def test_a_record_whose_first_part_is_no_capture_is_refused(archive: Archive) ->
         base64.b64decode(json.loads(message)["sealed"]), archive.keys.unwrap, archive_id=ARCHIVE_ID
     )
     (item,) = delivery.items
-    record = decide(delivery, item, policy=archive.policy(), names=Names(archive.key), now=archive.now)
+    record = kept(delivery, policy=archive.policy())
     package = pack({"record_id": item.record_id}, [Part(name="other", media_type="text/plain", body=b"")])
     put_dictionary(archive.store(), archive.now)
-    forged = Record(record.klass, replace(record.plain, package=package))
+    forged = replace(record, plain=replace(record.plain, package=package))
     put_segment(archive.store(), record.klass, [forged], now=archive.now)
     archive.run_index()
 

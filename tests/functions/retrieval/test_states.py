@@ -87,7 +87,13 @@ def test_a_withheld_neighbour_is_no_link_and_the_links_say_that_they_are_incompl
     assert linked(archive, original)["recalled_by"] == [recall]
 
     archive.states.kept[recall] = State.RESTRICTED
-    assert linked(archive, original) == {"recalls": [], "recalled_by": [], "complete": False}
+    assert linked(archive, original) == {
+        "recalls": [],
+        "recalled_by": [],
+        "opens": [],
+        "opened_by": [],
+        "complete": False,
+    }
 
 
 @pytest.mark.parametrize(
