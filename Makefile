@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CDK := node_modules/.ready
 FUZZER := build/fuzz/.ready
+PEERS := build/bench/.ready
 FUZZ_SECONDS ?= 60
 
 .PHONY: help demo serve test check check-fast fix synth bench fuzz replay lock clean
@@ -62,7 +63,11 @@ fix: $(READY) ## format and mend what can be mended
 synth: $(READY) ## the CloudFormation templates of DEPLOYMENT (trial), checked, into cdk.out
 	@$(BIN)/python -m infra.app -c deployment=$(DEPLOYMENT)
 
-bench: $(READY) ## numbers, as ratios to a floor measured in the same run
+$(PEERS): $(READY) requirements/bench.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --target build/bench --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench: $(READY) $(PEERS) ## numbers, as ratios to a floor measured in the same run
 	@$(BIN)/python -m bench
 
 replay: $(READY) ## post FOLDER of captures (events/intake) to the archive that `make serve` left running; goes on where it stopped
@@ -79,7 +84,7 @@ fuzz: $(FUZZER) ## hammer XML, JSON, crypto and doors for FUZZ_SECONDS each, fro
 			-verbosity=0 -print_final_stats=1 build/fuzz/corpus/$$target; done
 
 lock: $(READY) ## resolve requirements/*.in again
-	@for set in dev uv reader lambda fuzz; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	@for set in dev uv reader lambda fuzz bench; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		$$(test $$set = dev || echo "-c requirements/dev.txt") -o requirements/$$set.txt requirements/$$set.in; done
 
 clean: ## forget everything that was built here

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bench import callbacks
+from bench import callbacks, classification, lexicon
 from bench.calls import calls_per_thousand
 from bench.corpus import START, Corpus
 from bench.pipeline import decided, deliver, policy
@@ -41,6 +41,10 @@ def main() -> None:
         print(f"{name:<44} {count:>8} calls per 1,000 captures")
     print()
     callbacks.report()
+    print()
+    lexicon.report()
+    print()
+    classification.report()
     print()
     imports()
     print()

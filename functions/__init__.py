@@ -4,8 +4,9 @@
 what WeCom does not deliver, and queues it the same way. `archive` opens it, decides about each capture in it (`wechat`,
 `classify`, `law`), packs the captures into a `segment` and writes that once, locked, into the vault. `media` seals
 uploaded files beside them. `index` reads every segment that arrives and files postings. `retrieval` finds a record by
-its id and opens that record alone, or a part of a media file. `office` is where people decide about records, and
-`custody` keeps what may be a state secret.
+its id and opens that record alone, or a part of a media file. `completeness` looks for what did not come, and signs a
+report of each day that goes through all of this itself. `office` is where people decide about records, and `custody`
+keeps what may be a state secret.
 
 `disposition` carries out what officers have ordered about what is locked: holds, releases, longer locks. `erasure` takes
 a record's salt away, which nobody can undo.

@@ -96,7 +96,9 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         (flow.archive, records.vault, "media/*", "It extends locks of files, and may neither read nor write them."),
         (flow.archive, records.keyring, "keyrings/*", writes),
         (flow.archive, records.quarantine, "*", writes),
+        (flow.archive, records.intake, "held/*", "Of what it holds back itself: it puts, reads and removes it."),
         (flow.index, records.vault, "segments/*", reads),
+        (flow.completeness, records.intake, "deliveries/*", writes),
         (flow.retrieval, records.vault, "segments/*", reads),
         (flow.retrieval, records.vault, "media/*", reads),
         (flow.retrieval, records.vault, "dictionaries/*", reads),
@@ -116,6 +118,7 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         yield Claim(where=room.permissions, finding=wildcard(records, bucket, keys), reason=reason)
     for room in flow.rooms:
         yield inline(room.permissions)
+    yield inline(flow.completeness.scheduler)
 
 
 def _function(room: RoomFunction) -> Iterator[Claim]:

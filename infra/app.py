@@ -21,7 +21,7 @@ from infra.acknowledged import acknowledge
 from infra.deployment import Deployment, RefusedDeployment, read
 from infra.flow_stack import FlowStack
 from infra.gates import add_gates
-from infra.policy import policy_text
+from infra.policy import lexicon_texts, policy_text
 from infra.records_stack import RecordsStack
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +37,8 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> None:
     except RefusedDeployment as refusal:
         raise SystemExit(str(refusal)) from refusal
     target = ASSETS[_choice(app, "asset", "lambda")]()
-    folder = asset.build(root, target, policy=policy_text(deployment.policy))
+    added = lexicon_texts(deployment.lexicons)
+    folder = asset.build(root, target, policy=policy_text(deployment.policy), lexicons=added)
     acknowledge(*add_stacks(app, deployment, folder))
     add_gates(app)
     app.synth()

@@ -6,12 +6,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from uv import find_uv_bin
 
+from functions.classify.lexicon import FOLDER as LEXICONS
 from functions.law.policy import DEPLOYED, FOLDER
 
 LAMBDA_PYTHON = "3.13"
@@ -20,6 +21,7 @@ LAMBDA_PLATFORM = "x86_64-manylinux_2_28"
 DIGEST_CHARACTERS = 16
 KEPT_BUILDS = 3
 POLICY = DEPLOYED.relative_to(FOLDER.parent.parent)
+ADDED = LEXICONS.relative_to(FOLDER.parent.parent)
 INSTALLERS_NOTES = ("RECORD", "REQUESTED", "INSTALLER", "direct_url.json", "uv_cache.json", ".lock")
 LEFT_OUT = ("__pycache__", "bin", "tests", "*.pyi", "*.pyc", *INSTALLERS_NOTES)
 """What nobody runs, and what tells where and when it was built."""
@@ -48,8 +50,8 @@ def for_this_machine() -> Target:
     return Target(folder="build/lambda-local", install=install, python=sys.executable)
 
 
-def build(root: Path, target: Target, *, policy: str) -> Path:
-    """Return the folder to deploy, with this text as the deployment's policy.
+def build(root: Path, target: Target, *, policy: str, lexicons: tuple[str, ...] = ()) -> Path:
+    """Return the folder to deploy, with these texts as the deployment's policy and the lexicons it adds.
 
     Raises `subprocess.CalledProcessError` when a wheel cannot be had.
 
@@ -57,11 +59,12 @@ def build(root: Path, target: Target, *, policy: str) -> Path:
     be used again. It appears at once, which lets several builds run side by side.
     """
     shelf = root / target.folder
-    folder = shelf / _digest(root, target, policy)[:DIGEST_CHARACTERS]
+    chosen = {POLICY: policy, **{ADDED / f"added_{at}.toml": text for at, text in enumerate(lexicons)}}
+    folder = shelf / _digest(root, target, chosen)[:DIGEST_CHARACTERS]
     if not folder.is_dir():
         shelf.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(dir=shelf, prefix="fresh-"))
-        _fill(fresh, root, target, policy)
+        _fill(fresh, root, target, chosen)
         fresh.rename(folder)
         _keep_newest(shelf)
     return folder
@@ -72,15 +75,16 @@ def _keep_newest(shelf: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _fill(folder: Path, root: Path, target: Target, policy: str) -> None:
+def _fill(folder: Path, root: Path, target: Target, chosen: Mapping[Path, str]) -> None:
     requirements = str(root / "requirements" / "lambda.txt")
     exact = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "--link-mode", "copy")
     _run(find_uv_bin(), "pip", "install", "-q", *exact, *target.install, "--target", str(folder), "-r", requirements)
     for useless in _left_out(folder):
         shutil.rmtree(useless) if useless.is_dir() else useless.unlink()
     shutil.copytree(root / "functions", folder / "functions", ignore=shutil.ignore_patterns(*LEFT_OUT))
-    (folder / POLICY).parent.mkdir(exist_ok=True)
-    (folder / POLICY).write_text(policy, encoding="utf-8")
+    for path, text in chosen.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
     if target.python:
         _compile(folder, target.python)
 
@@ -96,9 +100,10 @@ def _left_out(folder: Path) -> list[Path]:
     return [path for path in sorted(found) if not found.intersection(path.parents)]
 
 
-def _digest(root: Path, target: Target, policy: str) -> str:
-    """SHA-256, lowercase hex, over target, policy, this file, the pinned requirements and every named source."""
-    everything = hashlib.sha256(repr((target, policy)).encode() + Path(__file__).read_bytes())
+def _digest(root: Path, target: Target, chosen: Mapping[Path, str]) -> str:
+    """SHA-256, lowercase hex, over target, policy, lexicons, this file, the pinned requirements and every source."""
+    texts = {path.as_posix(): text for path, text in chosen.items()}
+    everything = hashlib.sha256(repr((target, texts)).encode() + Path(__file__).read_bytes())
     for path in (root / "requirements" / "lambda.txt", *_sources(root / "functions")):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         everything.update(f"{path.relative_to(root)} {content}\n".encode())

@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from functions.errors import Rejected
 from functions.law.policy import Policy
-from infra.policy import policy_of
+from infra.policy import lexicon_texts, policy_of
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$")]
 ArchiveId = Annotated[str, Field(pattern=r"^[a-z0-9-]{3,32}$")]
@@ -81,6 +81,8 @@ class Deployment(BaseModel):
     """The vault refuses an object that is locked for less."""
     policy: Annotated[str, Field(min_length=1)]
     """A ready profile of `functions/law/profiles`, or a `.toml` file of this repository. It goes into the zip."""
+    lexicons: tuple[str, ...] = ()
+    """`.toml` files of this repository with lists of the firm's own, beside the release's. They go into the zip."""
     icp: StrictBool
     """The account has an ICP filing, so AWS China serves requests that carry no AWS signature."""
     suite: Literal["AES-256-GCM", "SM4-GCM"]
@@ -109,6 +111,15 @@ class Deployment(BaseModel):
     def _is_a_policy(cls, named: str) -> str:
         try:
             policy_of(named)
+        except Rejected as error:
+            raise ValueError(str(error)) from error
+        return named
+
+    @field_validator("lexicons")
+    @classmethod
+    def _are_lexicons(cls, named: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            lexicon_texts(named)
         except Rejected as error:
             raise ValueError(str(error)) from error
         return named

@@ -1,4 +1,4 @@
-"""Flow: what runs. The door, the five rooms, the queues between them; all of it can be torn down and built again."""
+"""Flow: what runs. The door, the rooms, the queues between them; all of it can be torn down and built again."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from infra.people import People
 from infra.records_stack import RecordsStack
 from infra.rooms import index, media
 from infra.rooms.archive import ArchiveRoom
+from infra.rooms.completeness import CompletenessRoom
 from infra.rooms.custody import CustodyRoom
 from infra.rooms.disposition import DispositionRoom
 from infra.rooms.erasure import ErasureRoom
@@ -34,6 +35,7 @@ EVIDENCE = {
     "CapturesConflicting": "one event came with two contents: both are archived",
     "CapturesUnparsed": "captures that nobody could read were archived as they came: a sender changed its format",
     "DeliveriesQuarantined": "a delivery can never be archived and was set aside",
+    "SecretsSuspected": "a capture may be a state secret: it lies in quarantine and waits for a security officer",
     "DeliveriesTampered": "a delivery did not verify on its way to the vault: it stays on the queue",
     "MediaMismatching": "an upload is not the file it was announced as: it was not sealed, and expires",
     "MediaTampered": "S3 stored a media file otherwise than it was sent, or without the lock that its records want",
@@ -66,6 +68,7 @@ class FlowStack(cdk.Stack):
         self.media = MediaRoom(self, "Sealer", **shared)
         self.index = IndexRoom(self, "Indexer", **shared)
         self.retrieval = RetrievalRoom(self, "Retrieval", **shared)
+        self.completeness = CompletenessRoom(self, "Completeness", captures=self._captures, **shared)
         self.rooms: list[RoomFunction] = [self.intake, self.archive, self.media, self.index, self.retrieval]
         self._people_decide(records, shared)
         self.pull: PullRoom | None = None
@@ -90,7 +93,7 @@ class FlowStack(cdk.Stack):
         self.custody = CustodyRoom(self, "Custodian", **own)
         self.disposition = DispositionRoom(self, "Disposer", **shared)
         self.erasure = ErasureRoom(self, "Eraser", **shared)
-        self.rooms += [self.office, self.custody, self.disposition, self.erasure]
+        self.rooms += [self.completeness, self.office, self.custody, self.disposition, self.erasure]
         records.orders["custody"].wakes(self.custody, batch_size=1, window_seconds=0, concurrency=2)
         records.orders["disposition"].wakes(self.disposition, batch_size=1, window_seconds=0, concurrency=2)
         records.orders["erasure"].wakes(self.erasure, batch_size=1, window_seconds=0, concurrency=2)
@@ -129,6 +132,7 @@ class FlowStack(cdk.Stack):
         self.door.signed("GET", "/records/{record_id}", self.retrieval)
         self.door.signed("GET", "/receipts/{gateway}/{event_id}", self.retrieval)
         self.door.signed("GET", "/media/{sha256}", self.retrieval)
+        self.door.signed("GET", "/reports/completeness", self.retrieval)
         self.door.signed("POST", "/acts/{kind}", self.office)
         self.door.signed("POST", "/acts/{kind}/{act}/approval", self.office)
         self.door.signed("GET", "/acts", self.office)
@@ -137,6 +141,7 @@ class FlowStack(cdk.Stack):
         self.door.signed("GET", "/suspects/{record_id}", self.custody)
         self.people.let_in(self.door.api)
         cdk.CfnOutput(self, "DoorUrl", value=self.door.api.url).override_logical_id("Door")
+        cdk.CfnOutput(self, "Watch", value=self.completeness.function.function_name).override_logical_id("Completeness")
 
 
 def _created(bucket: s3.IBucket, prefix: str) -> events.EventPattern:

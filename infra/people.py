@@ -25,14 +25,15 @@ DUTIES: Mapping[Role, str] = {
     "regulator": "review",
     "auditor": "audit",
 }
-READS = ("GET/records/*", "GET/receipts/*/*", "GET/media/*")
+REPORTS = "GET/reports/completeness"
+READS = ("GET/records/*", "GET/receipts/*/*", "GET/media/*", REPORTS)
 ROUTES: Mapping[Role, tuple[str, ...]] = {
-    "officer": ("GET/receipts/*/*",),
+    "officer": ("GET/receipts/*/*", REPORTS),
     "security_officer": ("GET/suspects", "GET/suspects/*"),
     "erasure_officer": (),
     "reviewer": READS,
     "regulator": READS,
-    "auditor": ("GET/receipts/*/*", "GET/suspects"),
+    "auditor": ("GET/receipts/*/*", "GET/suspects", REPORTS),
 }
 """Besides those about acts, which follow from rules/acts.toml."""
 

@@ -27,6 +27,8 @@ DELIVERY_DAYS = 30
 
 MISSING_INDEX = "missing"
 """As `functions.archive.aws_media` asks for it."""
+HELD_DAYS = 120
+"""Of what is held back. A policy holds it for 90 days at most (functions/law/consent.py), and decides about it then."""
 UPLOAD_DAYS = 3
 """Sealing takes minutes and tries for a day; what is left after that is nobody's, and in clear to the bucket's key."""
 
@@ -86,7 +88,11 @@ class RecordsStack(cdk.Stack):
         self.quarantine = ArchiveBucket(self, "Quarantine", key=self.quarantine_key, logs=logs)
         self.quarantine.require_key(self.quarantine_key)
         self.intake = ArchiveBucket(
-            self, "Intake", key=self.storage_key, logs=logs, lifecycle_rules=[_deliveries_expire(), _uploads_expire()]
+            self,
+            "Intake",
+            key=self.storage_key,
+            logs=logs,
+            lifecycle_rules=[_deliveries_expire(), _uploads_expire(), _held_expire()],
         )
         _tell_eventbridge(self.intake)
         self.buckets = [logs, self.vault, self.keyring, self.quarantine, self.intake]
@@ -206,6 +212,16 @@ def _uploads_expire() -> s3.LifecycleRule:
     return s3.LifecycleRule(
         prefix="uploads/",
         expiration=cdk.Duration.days(UPLOAD_DAYS),
+        noncurrent_version_expiration=cdk.Duration.days(1),
+        abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+    )
+
+
+def _held_expire() -> s3.LifecycleRule:
+    """Long after any policy's bound, which the archive room keeps."""
+    return s3.LifecycleRule(
+        prefix="held/",
+        expiration=cdk.Duration.days(HELD_DAYS),
         noncurrent_version_expiration=cdk.Duration.days(1),
         abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
     )

@@ -22,7 +22,7 @@ from local.deploy import root_client
 from local.deployed.known import list_dropped, reason_for
 from local.emulator import REPOSITORY, CannotStart, Place, forget_surroundings, free_port, is_taken
 from local.serve import leave, read_configuration
-from local.story import attacking, delivering, media, reading, telling
+from local.story import attacking, delivering, media, reading, telling, watching
 from local.story.delivering import Callback, Sent
 from local.story.outside import Outside
 from local.story.promise import Promise, broken, exit_code, summary
@@ -74,11 +74,13 @@ def tell_arrival(stage: Stage) -> tuple[list[Sent], Callback]:
     stage.chapter(
         "3  A large file",
         "The gateway announces a video by SHA-256 and size, and is given a place for exactly that. What it puts there "
-        "is sealed in chunks of one mebibyte, locked, and removed from there.",
+        "is sealed in chunks of one mebibyte, locked, and removed from there. "
+        "A harmful one is kept too, and given to nobody.",
     )
     file = media.make_file()
     stage.keep(media.send_media(stage.outside, file))
     stage.keep(media.read_media(stage.outside, file))
+    stage.keep(media.refuse_infected(stage.outside))
     return sent, callback
 
 
@@ -94,10 +96,20 @@ def tell_archiving(stage: Stage, sent: Sequence[Sent], callback: Callback) -> li
         )
         reading.await_callback(stage.archive, callback)
     stage.keep(promise)
+    tell_what_is_missing(stage)
     objects = reading.locked_objects(stage.archive)
     stage.console.print(telling.locks(objects))
     stage.keep(reading.all_locked(objects))
     return objects
+
+
+def tell_what_is_missing(stage: Stage) -> None:
+    stage.console.print(
+        Text("Another source numbers its events, and leaves the third out. The archive's own report:", style="dim")
+    )
+    promise, page = watching.find_the_gap(stage.archive, stage.outside)
+    stage.console.print(Text(page, style="cyan"))
+    stage.keep(promise)
 
 
 def tell_reading(stage: Stage, sent: Sequence[Sent], callback: Callback) -> None:

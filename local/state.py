@@ -34,6 +34,7 @@ def describe(
             "postings": outputs["PostingsTable"],
             "deliveries": outputs["DeliveriesTable"],
             "custodians": outputs["CustodiansTable"],
+            "sequences": outputs["SequencesTable"],
         },
         "gateways": {gateway.id: {"secret": gateway.secrets[0]} for gateway in configuration.gateway},
         "wecom": [endpoint.id for endpoint in configuration.wecom],

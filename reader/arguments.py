@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from reader import watching
 from reader.acting_arguments import deciding
 from reader.typed import moment_typed as _sent, record_typed as _record_id
 
 ABOUT = "Configure a WeChat and WeCom archive, read from it, and decide about what is in it."
 EXIT_CODES = (
-    "exit codes: 0 done; 1 the answer is no: not found, erased, decided otherwise or not allowed; 2 wrong arguments, "
-    "configuration file, credentials, region or deployment; 3 nobody could say: no connection or the archive is busy, "
-    "ask again; 4 what was found is not what was sealed"
+    "exit codes: 0 done; 1 the answer is no: not found, erased, decided otherwise, not allowed, or something is "
+    "missing; 2 wrong arguments, configuration file, credentials, region or deployment; "
+    "3 nobody could say: no connection or the archive is busy, ask again; "
+    "4 what was found is not what was sealed"
 )
 
 
@@ -28,6 +30,8 @@ def parse(argv: Sequence[str] | None, *, deployment: str) -> argparse.Namespace:
     _show(commands, everywhere)
     _receipt(commands, everywhere)
     deciding(commands, everywhere)
+    _policy(commands, everywhere)
+    watching.add_command(commands, everywhere)
     return top.parse_args(argv)
 
 
@@ -74,3 +78,27 @@ def _receipt(commands: Any, everywhere: argparse.ArgumentParser) -> None:
         "--sent", metavar="TIME", type=_sent, help="when it was sent, RFC 3339; without it the last day is searched"
     )
     parser.set_defaults(command="receipt")
+
+
+def _policy(commands: Any, everywhere: argparse.ArgumentParser) -> None:
+    policy = commands.add_parser("policy", help="what was decided, and what would be", allow_abbrev=False)
+    actions = policy.add_subparsers(required=True, metavar="ACTION")
+    explain = actions.add_parser(
+        "explain", parents=[everywhere], help="a record's decisions, with what their rules cite", allow_abbrev=False
+    )
+    explain.add_argument("record", metavar="RECORD", type=_record_id, help="48 hex digits, as in a receipt")
+    explain.set_defaults(command="policy explain")
+    diff = actions.add_parser(
+        "diff", parents=[everywhere], help="what of a sample would be decided otherwise", allow_abbrev=False
+    )
+    diff.add_argument("old", metavar="OLD", help="a ready profile by its name, or a policy file")
+    diff.add_argument("new", metavar="NEW", help="the same")
+    diff.add_argument("--records", metavar="FILE", type=Path, required=True, help="record ids, one a line")
+    diff.add_argument("--sample", metavar="N", type=_count, help="only N of them, the same every time")
+    diff.set_defaults(command="policy diff")
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a number from 1")
+    return int(text)

@@ -145,6 +145,11 @@ class Account:
         with one_sentence("cannot reach DynamoDB"):
             return CustodianTable(self._session.resource("dynamodb", endpoint_url=self._endpoint).Table(table))
 
+    def public_key(self, arn: str) -> bytes:
+        """Of a signing key in KMS, in DER."""
+        with one_sentence(f"cannot read the public key of {arn}"):
+            return self._session.client("kms", endpoint_url=self._endpoint).get_public_key(KeyId=arn)["PublicKey"]
+
     def sign(self, url: str, *, method: str = "GET", body: bytes = b"") -> dict[str, str]:
         """Headers of the request, its body hashed into them, signed with SigV4 for API Gateway.
 

@@ -4,16 +4,22 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import urllib3
 
-from reader import acting, config
+from functions.capture.tokens import IndexKey, Names
+from functions.classify.lexicon import load
+from functions.law.policy import Policy
+from reader import acting, config, policy, watching
 from reader.arguments import parse
 from reader.aws import Account, default_deployment, new_act_id
 from reader.config import Applied, Change
 from reader.door import Door, path_of
 from reader.errors import CommandError, Misused
+from reader.explain import explain, explained
+from reader.redecide import Bench, redecide, roll_of
 from reader.show import Answer, describe, describe_receipt
 
 
@@ -24,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         account = Account(profile=chosen.profile, region=chosen.region, endpoint_url=chosen.endpoint_url)
         print(COMMANDS[chosen.command](chosen, account))
     except CommandError as error:
+        if error.answer:
+            print(error.answer)
         print(f"fengcun: {error}", file=sys.stderr)
         return error.exit_code
     return 0
@@ -58,15 +66,58 @@ def receipt(chosen: argparse.Namespace, account: Account) -> str:
     return body if chosen.as_json else describe_receipt(json.loads(body))
 
 
+def policy_explain(chosen: argparse.Namespace, account: Account) -> str:
+    """Why a record is where it is, until when, and by which rules."""
+    told = json.loads(_door(chosen, account).get(path_of("records", chosen.record), {}))
+    return json.dumps(explained(told), ensure_ascii=False) if chosen.as_json else explain(told)
+
+
+def policy_diff(chosen: argparse.Namespace, account: Account) -> str:
+    """What another policy would decide about records that are there, before it is deployed."""
+    old, new = _policy(chosen.old), _policy(chosen.new)
+    ids = policy.record_ids(_text(chosen.records), name=str(chosen.records), sample=chosen.sample)
+    door, bench = _door(chosen, account), _bench(chosen, account)
+    difference = policy.compare(
+        ids,
+        read=lambda record_id: json.loads(door.get(path_of("records", record_id), {})),
+        decide=lambda told, law: redecide(told, law, asked=old.consent, bench=bench),
+        old=old,
+        new=new,
+    )
+    return json.dumps(asdict(difference)) if chosen.as_json else policy.describe(difference)
+
+
+def _policy(named: str) -> Policy:
+    """A ready profile by its name, or a file."""
+    return policy.read_policy(named, None if policy.is_ready(named) else _text(Path(named)))
+
+
+def _bench(chosen: argparse.Namespace, account: Account) -> Bench:
+    outputs = account.stacks().outputs(f"Fengcun-{chosen.deployment}-Records")
+    return Bench(
+        roll=roll_of(account.custodians(outputs["CustodiansTable"]).items()),
+        names=Names(IndexKey(account.secret(outputs["IndexSecret"]).read().encode())),
+        lexicons=load(),
+    )
+
+
+def completeness(chosen: argparse.Namespace, account: Account) -> str:
+    """Whether anything is missing, by the archive's own signed reports."""
+    return watching.whether_complete(chosen, account, _door(chosen, account))
+
+
 def decide(chosen: argparse.Namespace, account: Account) -> str:
     """Propose, approve, look: what people do about records."""
     return acting.COMMANDS[chosen.command](chosen, _door(chosen, account), new_act_id())
 
 
 COMMANDS = {
+    "completeness": completeness,
     "config apply": config_apply,
     "show": show,
     "receipt": receipt,
+    "policy explain": policy_explain,
+    "policy diff": policy_diff,
     **dict.fromkeys(acting.COMMANDS, decide),
 }
 

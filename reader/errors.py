@@ -5,6 +5,8 @@ class CommandError(Exception):
     """One sentence for the person. Ends the command with `exit_code`."""
 
     exit_code = 1
+    answer = ""
+    """What there is to say all the same, for standard output."""
 
 
 class Refused(CommandError):

@@ -89,10 +89,23 @@ def _facts(answer: Answer) -> Iterator[tuple[str, str]]:
     )
     yield "locked", f"{lock['mode']} until {lock['retain_until']}; legal hold: {lock['legal_hold']}"
     yield "copies", str(answer.told["copies"])
+    yield from (("file", _file(one)) for one in answer.told.get("media", ()))
     yield from (("takes back", f"record {one}") for one in links["recalls"])
     yield from (("taken back", f"by record {one}") for one in links["recalled_by"])
     if not links["complete"]:
         yield "", "there may be more that could not be opened"
+
+
+def _file(told: Mapping[str, Any]) -> str:
+    """Where one file is that the record names, and whether it may be opened."""
+    name = told["sha256"] or told["md5"] or "without a digest"
+    if told["status"] == "inline":
+        return f"{name} lies inside the capture and was NOT SCANNED: open it as you would a stranger's attachment"
+    if told["status"] == "missing":
+        since = f" since {moment(told['since'])}" if told["since"] else ""
+        other = f"; an upload at {moment(told['mismatch_at'])} was another file" if told["mismatch_at"] else ""
+        return f"{name} is missing{since}{other}"
+    return f"{name} is sealed; the scan says {told['verdict'] or 'unscanned'}"
 
 
 def _decisions(about: Mapping[str, Any]) -> Iterator[str]:

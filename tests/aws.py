@@ -13,6 +13,8 @@ import pytest
 
 from functions import runtime
 from functions.archive import handler as archive
+from functions.capture.tokens import IndexKey
+from functions.completeness import handler as completeness
 from functions.custody import handler as custody
 from functions.disposition import handler as disposition
 from functions.erasure import handler as erasure
@@ -23,16 +25,16 @@ from functions.office import handler as office
 from functions.pull import handler as pull
 from functions.retrieval import handler as retrieval
 from functions.web import Request
-from tests import moto_lock
+from tests import moto_lock, moto_sign
+from tests.engines.resources import make_media
 from tests.make import proxy
 
 REGION = "cn-north-1"
-HANDLERS = (intake, pull, archive, media, index, retrieval, office, custody, disposition, erasure)
+HANDLERS = (intake, pull, archive, media, index, retrieval, completeness, office, custody, disposition, erasure)
 TABLES: dict[str, list[tuple[str, str]]] = {
     "deliveries": [("claim", "B")],
     "postings": [("token", "B"), ("at", "S")],
     "custodians": [("token", "B"), ("valid_from", "S")],
-    "media": [("media", "B")],
     "acts": [("act", "S")],
     "states": [("record", "B")],
     "sequences": [("token", "B"), ("at", "S")],
@@ -90,6 +92,12 @@ class Stage:
         answer = self.get_raw(resource, path, **query)
         return {"status": answer["statusCode"], **json.loads(answer["body"])}
 
+    def employ(self, account: str, *regimes: str) -> None:
+        """As a custodian, from the beginning of the year."""
+        token = IndexKey(b"an index secret for tests").token("participant", account)
+        item: dict[str, Any] = {"token": {"B": token}, "valid_from": {"S": "2026-01-01T00:00:00.000Z"}}
+        client("dynamodb").put_item(TableName="custodians", Item=item | {"regimes": {"SS": list(regimes)}})
+
     def record(self, record_id: str) -> dict[str, Any]:
         return self.get("/records/{record_id}", {"record_id": record_id})
 
@@ -142,6 +150,7 @@ class Stage:
 def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
     """Make the resources and set every handler's environment."""
     moto_lock.install()
+    moto_sign.install()
     s3, kms, sqs, secrets, dynamodb = map(client, ("s3", "kms", "sqs", "secretsmanager", "dynamodb"))
     location: Any = {"LocationConstraint": REGION}
     for name in ("vault", "keyrings"):
@@ -159,7 +168,9 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
                 for (name, _), role in zip(keys, ("HASH", "RANGE"), strict=False)
             ],
         )
+    make_media(dynamodb, "media")
     key = {name: kms.create_key()["KeyMetadata"]["Arn"] for name in ("intake", "segment", "storage", "quarantine")}
+    reports = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
     endpoints = secrets.create_secret(Name="endpoints", SecretString='{"gateways":{},"wecom":{}}')["ARN"]
     names = secrets.create_secret(Name="index", SecretString="an index secret for tests")["ARN"]
     queue, failed, own = (sqs.create_queue(QueueName=one)["QueueUrl"] for one in ("capture", "failed", "disposition"))
@@ -182,6 +193,8 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
         "POSTINGS_TABLE": "postings",
         "MEDIA_TABLE": "media",
         "SEQUENCES_TABLE": "sequences",
+        "REPORT_KEY_ARN": reports,
+        "CORP_ID": "",
         "CONSENTS_TABLE": "consents",
         "HELD_TABLE": "held",
         "TOMBSTONES_TABLE": "tombstones",

@@ -7,8 +7,13 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from functions.archive.sequences import Mark, item_of
 from functions.capture.delivery import DataKey
@@ -224,6 +229,9 @@ class MemoryPostings:
     def between(self, token: bytes, first_day: str, last_day: str) -> Iterator[Posting]:
         yield from (posting for posting in self.query(token) if first_day <= posting.day <= last_day)
 
+    def latest(self, token: bytes, last_day: str) -> Posting | None:
+        return max((one for one in self.query(token) if one.day <= last_day), key=lambda one: one.at, default=None)
+
 
 @dataclass
 class MemoryCursors:
@@ -282,3 +290,34 @@ class MemoryOverrides:
     def opens(self, act_id: str, thing: bytes, now: datetime) -> bool:
         about, until = self.kept.get(act_id, (b"", now))
         return about == thing and now < until
+
+
+@dataclass
+class MemoryReports:
+    """Completeness's Reports."""
+
+    fuse: Fuse = field(default_factory=Fuse)
+    kept: dict[date, bytes] = field(default_factory=dict)
+
+    def get(self, day: date) -> bytes | None:
+        return self.kept.get(day)
+
+    def put_once(self, day: date, body: bytes, *, now: datetime) -> None:  # noqa: ARG002 - nothing expires here
+        if day in self.kept:
+            raise AlreadyStored(f"the report of {day} exists")
+        self.fuse.run(lambda: self.kept.__setitem__(day, body))
+
+
+class MemorySigner:
+    """A P-256 key in this process; as of KMS, no two signatures of it are the same."""
+
+    key = "arn:aws-cn:kms:cn-north-1:111122223333:key/report"
+
+    def __init__(self) -> None:
+        self._key = generate_private_key(SECP256R1())
+
+    def sign(self, sha256: bytes) -> bytes:
+        return self._key.sign(sha256, ECDSA(Prehashed(SHA256())))
+
+    def public_key(self) -> bytes:
+        return self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from functions.archive.counting import Place, Steps
@@ -104,6 +104,9 @@ class MemoryTombstones:
             reason = one.name.split("/")[2]
             found[reason] = found.get(reason, 0) + one.count
         return found
+
+    def of_day(self, day: date) -> dict[str, int]:
+        return MemoryTombstones(items={key: one for key, one in self.items.items() if one.day == str(day)}).counts()
 
 
 @dataclass

@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 zstd: Any = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 SUITES: Any = {"AES-256-GCM": (algorithms.AES, 32, hashes.SHA256), "SM4-GCM": (algorithms.SM4, 16, hashes.SM3)}
-KINDS = ["unparsed", "message", "recall", "call", "membership", "consent", "callback", "unknown"]
+KINDS = ["unparsed", "message", "recall", "call", "membership", "consent", "callback", "unknown", "act", "report"]
 FLAGS = ["unknown_type", "unparsed", "conflict", "late", "unauthenticated", "media_missing", "has_findings", "sealed"]
+FLAGS, RECORDS = [*FLAGS, "restricted", "not_inspected", "dual_regime"], ["fengcun.record.1", "fengcun.record.2"]
 
 
 def need(claim: object, sentence: str) -> None:
@@ -48,7 +49,7 @@ def opened(i: int, row: Any, frame: bytes, salt: bytes, header: Any, base: bytes
     times = [round(1000 * datetime.fromisoformat(told[of]).timestamp()) for of in ("sent_at", "received_at")]
     shown = [*times, KINDS.index(told["kind"]), sum(1 << FLAGS.index(flag) for flag in told["flags"])]
     need(row[2:7] == [*shown, told["record_id"][32:]], f"record {i}: the directory says otherwise")
-    need([told["format"], told["archive"]] == ["fengcun.record.1", header["archive"]], f"record {i}: a stranger")
+    need(told["format"] in RECORDS and told["archive"] == header["archive"], f"record {i}: a stranger")
     return told, parts
 
 
@@ -67,9 +68,8 @@ def open_segment(segment: bytes, keyring: bytes, unwrap: Any, dictionary: bytes)
     need([r[0] for r in rows] + [end] == [at] + [r[0] + r[1] for r in rows], "the frames leave gaps or overlap")
     need(0 < len(rows) < 65536 and all(0 <= t < count for r in rows for t in r[8]), "the directory is wrong")
     frames = [segment[start : start + length] for start, length, *_ in rows]
-    salts = [keyring[k : k + 32] for k in range(12, len(keyring), 32)]
     need(directory["root"] == head(frames).hex(), "the root is not that of the frames")
-    header["front"] = sha256(segment[:at]).digest()
+    header["front"], salts = sha256(segment[:at]).digest(), [keyring[k : k + 32] for k in range(12, len(keyring), 32)]
     fixed = header, unwrap(b64decode(header["wrapped_key"], validate=True), bound), zstd.ZstdDict(dictionary)
     return [opened(i, r, frames[i], salts[i], *fixed) if any(salts[i]) else ({}, {}) for i, r in enumerate(rows)]
 

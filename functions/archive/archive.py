@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from functions.archive.across import across
 from functions.archive.batch import Load, Outcome, Time, World
 from functions.archive.draft import Draft, draft
 from functions.archive.settle import settle
@@ -54,10 +55,12 @@ def _read(message: Message, world: World, outcome: Outcome) -> list[Draft]:
 
 def _drafts(sealed: bytes, world: World) -> list[Draft]:
     delivery = open_delivery(sealed, world.unwrap, archive_id=world.policy.archive_id)
-    return [
-        draft(delivery, item, policy=world.policy, names=world.names, lexicons=world.lexicons)
-        for item in delivery.items
-    ]
+    return across(
+        [
+            draft(delivery, item, policy=world.policy, names=world.names, lexicons=world.lexicons)
+            for item in delivery.items
+        ]
+    )
 
 
 def _sealed(message: Message, world: World) -> bytes | None:

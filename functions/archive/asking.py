@@ -9,7 +9,8 @@ from functions.archive.decide import people
 from functions.archive.draft import Draft
 from functions.archive.ledger import Person, asked_too, event_of
 from functions.archive.outcome import HeldBack, Vault
-from functions.law.consent import Ledger, Request, requests
+from functions.law.asking import Request, requests
+from functions.law.consent import Ledger
 
 FORBIDDEN = "secrecy"
 """Lexicons, by what their ids begin with, whose terms stand for content that the law forbids to send."""

@@ -12,6 +12,7 @@ from functions.archive.ledger import Entry, Person, ledger_of, text_of
 from functions.archive.tombstones import Tombstone
 from functions.archive.waiting import Waiting
 from functions.canonical import moment_text, parse_moment
+from functions.errors import TryLater
 from functions.law.holds import Hold
 from functions.runtime import aws_errors, error_code
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_READ = 100  # items of one BatchGetItem
 MOST_WRITTEN = 25  # of one BatchWriteItem
+MOST_TOGETHER = 99  # of one transaction, which takes a hundred, with the number beside them
+COUNTED = "ConditionalCheckFailed"
 NOW = "now"
 ASKED = "asked "
 SUM = "#"
@@ -46,21 +49,6 @@ class Table:
             wanted: dict[str, Any] = {self._table: chunk}
             while wanted:
                 wanted = self._dynamodb.batch_write_item(RequestItems=wanted).get("UnprocessedItems", {})
-
-    def _put_new(self, item: dict[str, Any], key: str) -> bool:
-        """Whether it was not there."""
-        try:
-            self._dynamodb.put_item(
-                TableName=self._table,
-                Item=item,
-                ConditionExpression="attribute_not_exists(#key)",
-                ExpressionAttributeNames={"#key": key},
-            )
-        except ClientError as error:
-            if error_code(error) == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
 
 
 class ConsentTable(Table):
@@ -108,7 +96,15 @@ class HeldTable(Table):
     def put(self, waiting: Sequence[Waiting]) -> None:
         with aws_errors("DynamoDB"):
             for one in waiting:
-                self._put_new(one.item(), "record")
+                self._put_new(one.item())
+
+    def _put_new(self, item: dict[str, Any]) -> None:
+        new = "attribute_not_exists(due)"
+        try:
+            self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression=new)
+        except ClientError as error:
+            if error_code(error) != "ConditionalCheckFailedException":
+                raise
 
     def records(self, token: bytes) -> Iterator[str]:
         pages = self._dynamodb.get_paginator("query").paginate(
@@ -139,8 +135,9 @@ class TombstoneTable(Table):
 class CounterTable(Table):
     """Sums and their members. Remembers the members it has seen, so that the same people cost nothing twice."""
 
-    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+    def __init__(self, dynamodb: "DynamoDBClient", table: str, remembered: int = 100_000) -> None:
         super().__init__(dynamodb, table)
+        self._remembered = remembered
         self._counted: set[tuple[Place, bytes]] = set()
 
     def values(self, places: Iterable[Place]) -> Mapping[Place, int]:
@@ -151,13 +148,31 @@ class CounterTable(Table):
 
     def add(self, steps: Steps) -> None:
         with aws_errors("DynamoDB"):
-            sums = {place: by for place, by in steps.sums.items() if by}
+            fresh: dict[Place, list[bytes]] = {}
             for place, member in self._new(steps.members - self._counted):
-                if self._put_new({"counter": {"S": _name(place)}, "member": {"S": member.hex()}}, "member"):
-                    sums[place] = sums.get(place, 0) + 1
-            for place, by in sums.items():
-                self._add(place, by)
+                fresh.setdefault(place, []).append(member)
+            for place, members in fresh.items():
+                for first in range(0, len(members), MOST_TOGETHER):
+                    self._join(place, members[first : first + MOST_TOGETHER])
+            for place, by in steps.sums.items():
+                if by:
+                    self._dynamodb.update_item(TableName=self._table, **_addition(place, by))
         self._remember(steps.members)
+
+    def _join(self, place: Place, members: list[bytes]) -> None:
+        """Members and their number in one transaction, so that neither is there without the other."""
+        while members:
+            puts: list[Any] = [{"Put": {"TableName": self._table, **_membership(place, one)}} for one in members]
+            update: Any = {"Update": {"TableName": self._table, **_addition(place, len(members))}}
+            try:
+                self._dynamodb.transact_write_items(TransactItems=[*puts, update])
+            except self._dynamodb.exceptions.TransactionCanceledException as error:
+                reasons = [one.get("Code", "None") for one in error.response["CancellationReasons"]]
+                if set(reasons) - {"None", COUNTED}:
+                    raise TryLater("DynamoDB works on the same counter elsewhere") from error
+                members = [one for one, reason in zip(members, reasons, strict=False) if reason != COUNTED]
+            else:
+                return
 
     def _new(self, members: Collection[tuple[Place, bytes]]) -> Iterator[tuple[Place, bytes]]:
         """Those that are not in the table: most are, and a hundred are asked for in one read."""
@@ -165,34 +180,36 @@ class CounterTable(Table):
         there = {(item["counter"]["S"], item["member"]["S"]) for item in self._get(keys)}
         return (one for one in sorted(members) if (_name(one[0]), one[1].hex()) not in there)
 
-    def _add(self, place: Place, by: int) -> None:
-        self._dynamodb.update_item(
-            TableName=self._table,
-            Key={"counter": {"S": _name(place)}, "member": {"S": SUM}},
-            UpdateExpression="ADD n :by",
-            ExpressionAttributeValues={":by": {"N": str(by)}},
-        )
-
     def _remember(self, members: Collection[tuple[Place, bytes]]) -> None:
-        if len(self._counted) > MOST_REMEMBERED:
+        if len(self._counted) > self._remembered:
             self._counted.clear()
         self._counted.update(members)
 
 
-MOST_REMEMBERED = 100_000
-
-
-class HoldTable:
+class HoldTable(Table):
     """The legal holds that stand, whole: a few hundred items at most."""
-
-    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
-        self._dynamodb, self._table = dynamodb, table
 
     def load(self) -> tuple[Hold, ...]:
         """Raises TryLater."""
         pages = self._dynamodb.get_paginator("scan").paginate(TableName=self._table, ConsistentRead=True)
         with aws_errors("DynamoDB"):
             return tuple(_hold(item) for page in pages for item in page["Items"])
+
+
+def _addition(place: Place, by: int) -> dict[str, Any]:
+    return {
+        "Key": {"counter": {"S": _name(place)}, "member": {"S": SUM}},
+        "UpdateExpression": "ADD n :by",
+        "ExpressionAttributeValues": {":by": {"N": str(by)}},
+    }
+
+
+def _membership(place: Place, member: bytes) -> dict[str, Any]:
+    return {
+        "Item": {"counter": {"S": _name(place)}, "member": {"S": member.hex()}},
+        "ConditionExpression": "attribute_not_exists(#member)",
+        "ExpressionAttributeNames": {"#member": "member"},
+    }
 
 
 def batched(values: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:

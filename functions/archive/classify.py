@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,18 @@ def look(texts: Sequence[str], lexicons: Lexicons, *, sent_at: datetime) -> Seen
             folded=tuple(fold(text).text for text in texts),
         ),
         signs=signs,
+        sensitive=_sensitive(texts, findings, kinds, sent_at),
+    )
+
+
+def add(seen: Seen, more: Sequence[Finding], *, texts: Sequence[str], sent_at: datetime) -> Seen:
+    """With findings that were put together from several captures."""
+    findings = tuple(sorted((*seen.findings, *more), key=lambda one: (one.field, one.start, one.end)))[:FINDINGS_KEPT]
+    kinds = Counter(one.kind for one in findings)
+    return replace(
+        seen,
+        findings=findings,
+        found=replace(seen.found, kinds=kinds),
         sensitive=_sensitive(texts, findings, kinds, sent_at),
     )
 

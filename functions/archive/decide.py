@@ -46,7 +46,7 @@ def decide(one: Draft, known: Known, *, policy: Policy, names: Names, now: datet
     kept = keep(one, policy=policy, now=now)
     flags = one.flags | (Flag.RESTRICTED if agreed.action == "restrict" else Flag.NONE)
     flags |= Flag.DUAL_REGIME if kept.dual_regime else Flag.NONE
-    decisions = (*one.decisions, _tier(chosen), _consent(agreed), _retention(kept))
+    decisions = (*one.decisions, _tier(chosen), _consent(agreed, one, policy), _retention(kept, policy))
     return Vault(record.write(one, decisions, tier=chosen.name, kept=kept, flags=flags, policy=policy, names=names))
 
 
@@ -108,13 +108,17 @@ def _tier(chosen: Tier) -> Decision:
     return Decision("tier", chosen.rule, chosen.version, {"tier": chosen.name, "reasons": reasons})
 
 
-def _consent(agreed: Consent) -> Decision:
-    """Each person by their token, with ground and rule: who holds the index secret can tell whose."""
-    bases = [{"person": token.hex(), "basis": ground, "rule": rule} for token, ground, rule in agreed.bases]
-    return Decision("consent", agreed.rule, agreed.version, {"action": agreed.action, "people": bases})
+def _consent(agreed: Consent, one: Draft, policy: Policy) -> Decision:
+    """Each person by their place among the participants, under the ground and rule that they share."""
+    places = {token: at for at, token in enumerate(one.accounts)}
+    grounds: dict[tuple[str, str], list[int]] = {}
+    for token, ground, rule in agreed.bases:
+        grounds.setdefault((ground, rule), []).append(places[token])
+    told = [{"basis": ground, "rule": rule, "people": people} for (ground, rule), people in grounds.items()]
+    return Decision("consent", agreed.rule, policy.version(agreed.version), {"action": agreed.action, "grounds": told})
 
 
-def _retention(kept: Retention) -> Decision:
+def _retention(kept: Retention, policy: Policy) -> Decision:
     result = {
         "retain_until": kept.retain_until.isoformat(),
         "erasable": kept.erasable,
@@ -125,4 +129,4 @@ def _retention(kept: Retention) -> Decision:
             for one in kept.excess
         ],
     }
-    return Decision("retention", kept.reasons[0][0], kept.version, result)
+    return Decision("retention", kept.reasons[0][0], policy.version(kept.version), result)

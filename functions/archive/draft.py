@@ -5,6 +5,7 @@ Scope comes first: what is not the firm's is not looked into. Secrecy comes befo
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from functions.archive import classify
 from functions.archive.classify import Seen
@@ -16,12 +17,14 @@ from functions.capture.tokens import Names
 from functions.classify.lexicon import Lexicons
 from functions.law import secrecy
 from functions.law.scope import Scope, decide_scope
-from functions.law.secrecy import Secrecy, assess
+from functions.law.secrecy import Reason, Secrecy, Weights, assess
+from functions.law.sections import SecrecyPolicy
 
 OWN = frozenset({Kind.ACT, Kind.REPORT})
 """What the archive's own people and rooms write."""
 TOKEN_COST_BYTES = 200  # of memory, with its name and its place in a directory
 THRESHOLD = "secrecy.threshold"
+CUE = "cue:"
 NOTHING = Seen()
 
 
@@ -66,7 +69,7 @@ def draft(delivery: Delivery, item: Item, *, policy: Policy, names: Names, lexic
         scope=scope,
         seen=NOTHING,
         flags=delivery.flags | meaning.flags,
-        decisions=(_scope_decision(scope),),
+        decisions=(_scope_decision(scope, policy),),
         early=None if scope.kept else Dropped("scope", scope.reason, scope.rule),
     )
     return _look(blank, policy, names, lexicons) if scope.kept else blank
@@ -89,14 +92,14 @@ def _scope(
     )
 
 
-def _scope_decision(scope: Scope) -> Decision:
+def _scope_decision(scope: Scope, policy: Policy) -> Decision:
     result = {
         "kept": scope.kept,
         "reason": scope.reason,
         "custodians": scope.custodians,
         "jurisdictions": sorted(scope.jurisdictions),
     }
-    return Decision("scope", scope.rule, scope.version, result)
+    return Decision("scope", scope.rule, policy.version(scope.version), result)
 
 
 def _look(blank: Draft, policy: Policy, names: Names, lexicons: Lexicons) -> Draft:
@@ -107,7 +110,7 @@ def _look(blank: Draft, policy: Policy, names: Names, lexicons: Lexicons) -> Dra
         seen.signs,
         digest=lambda span: names.key.token("span", span).hex(),
         unread=tuple(_unread(blank)),
-        rules=secrecy.under(policy.law.secrecy, policy.law.version),
+        rules=_weights(policy.law.secrecy, policy.law.version),
     )
     flags = blank.flags | (Flag.HAS_FINDINGS if seen.findings else Flag.NONE)
     return replace(
@@ -117,6 +120,11 @@ def _look(blank: Draft, policy: Policy, names: Names, lexicons: Lexicons) -> Dra
         decisions=(*blank.decisions, classify.decision(seen), _secrecy_decision(found, blank)),
         early=_quarantined(found, blank, policy),
     )
+
+
+@lru_cache(maxsize=8)
+def _weights(policy: SecrecyPolicy, version: str) -> Weights:
+    return secrecy.under(policy, version)
 
 
 def _unread(blank: Draft) -> Iterator[str]:
@@ -154,11 +162,16 @@ def _cleared(blank: Draft) -> dict[str, object]:
     return {name: blank.delivery.evidence[name] for name in told if name in blank.delivery.evidence}
 
 
+def _spoken(reason: Reason) -> str:
+    """The code of a reason as it may stand outside the seal: a cue is a word of the text, and stays inside."""
+    return reason.rule if reason.code.startswith(CUE) else reason.code
+
+
 def _quarantined(found: Secrecy, blank: Draft, policy: Policy) -> Quarantined | None:
     if blank.meaning.kind in OWN or "cleared" in blank.delivery.evidence:
         return None
     if found.suspect:
-        return Quarantined(tuple(one.code for one in found.reasons), found.reasons[0].rule)
+        return Quarantined(tuple(dict.fromkeys(map(_spoken, found.reasons))), found.reasons[0].rule)
     if not found.inspected and policy.law.secrecy.uninspected == "quarantine":
         return Quarantined(tuple(f"{secrecy.NOT_INSPECTED}:{one}" for one in found.unread), "policy.uninspected")
     return None

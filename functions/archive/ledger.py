@@ -15,7 +15,8 @@ from functions.archive.draft import Draft
 from functions.canonical import canonical, moment_text, parse_moment
 from functions.capture.capture import Said
 from functions.capture.tokens import Names
-from functions.law.consent import GENERAL, ConsentPolicy, Ledger, Notice, Request, Standing, fold
+from functions.law.asking import Request
+from functions.law.consent import GENERAL, ConsentPolicy, Ledger, Notice, Standing, fold
 
 CATEGORIES = frozenset({"general", "sensitive", "warning"})
 

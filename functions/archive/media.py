@@ -7,7 +7,7 @@ second sees what the first one wrote, and extends the locks (docs/adr/0023).
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from functions.archive.locks import Locking
@@ -133,6 +133,19 @@ class Wishes:
                 self.media.miss(media, now=now)
         elif not standing.files:
             follow(media.hex(), standing, self.shelf, now)
+
+
+class Missing(Protocol):
+    def missing_on(self, day: str) -> Iterable[bytes]:
+        """The files that are wanted since that day (`2026-11-22`) and not there. Raises TryLater."""
+        ...
+
+
+def still_missing(table: Missing, first: date, last: date) -> dict[date, int]:
+    """How many files are wanted since each of these days, both included, and not there. Days without any are out."""
+    days = (first + timedelta(days=at) for at in range((last - first).days + 1))
+    counted = {day: sum(1 for _ in table.missing_on(day.isoformat())) for day in days}
+    return {day: count for day, count in counted.items() if count}
 
 
 class Naming(Protocol):

@@ -18,3 +18,7 @@ class Policy:
     rules: RuleBook
     roll: Roll
     holds: tuple[Hold, ...] = ()
+
+    def version(self, rules: str) -> str:
+        """Of a decision that the policy has a part in: its rules' version and the policy's, `1+0123456789abcdef`."""
+        return f"{rules}+{self.law.version}"

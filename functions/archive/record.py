@@ -119,7 +119,7 @@ def _tokens(one: Draft, tier: str, flags: Flag, names: Names) -> Iterator[bytes]
         yield names.token("recall", meaning.refers_to)
     yield from _files(meaning.media, names)
     yield from (names.token("finding", kind) for kind in sorted(one.seen.found.kinds))
-    yield from sequences.found_by(meaning, flags, names)
+    yield from sequences.found_by(one.delivery, meaning, flags, names)
     if meaning.kind in OWN:
         yield from _own(one, names)
 

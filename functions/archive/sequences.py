@@ -25,6 +25,8 @@ SHOWN = (
     | Flag.SEALED
 )
 """The exceptions: whoever looks through a day finds each of these by one query."""
+PULL_GAP = "pull_gap"
+"""Stands among the flags: before this capture, WeCom was not asked for longer than it keeps messages."""
 WIDTH = len(str(2**64))
 
 
@@ -59,9 +61,11 @@ def stream(names: Names, *, endpoint: str, source: str, kind: str) -> Stream:
     return Stream(token=names.token("sequence", f"{endpoint}\0{source}\0{kind}"), endpoint=endpoint, kind=kind)
 
 
-def found_by(meaning: Interpretation, flags: Flag, names: Names) -> Iterator[bytes]:
+def found_by(delivery: Delivery, meaning: Interpretation, flags: Flag, names: Names) -> Iterator[bytes]:
     """A record's exceptions, what a platform announced with it, and which report it is."""
     yield from (names.token("flag", name) for name in (flags & SHOWN).names())
+    if delivery.door == "pull" and "gap" in delivery.evidence:
+        yield names.token("flag", PULL_GAP)
     if meaning.event:
         yield names.token("event", meaning.event)
     if meaning.kind is Kind.REPORT and meaning.about:

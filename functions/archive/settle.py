@@ -15,6 +15,7 @@ from functions.archive.draft import Draft
 from functions.archive.ledger import Entry, Person, entries, tokens_of
 from functions.archive.media import wanted_by
 from functions.archive.outcome import Dropped, HeldBack, Quarantined, Record, Vault
+from functions.archive.sequences import marks, ranges
 from functions.archive.store import chunks, put_dictionary, put_segment
 from functions.archive.tombstones import tombstones
 from functions.canonical import moment_text
@@ -40,6 +41,7 @@ def settle(load: Load, world: World, outcome: Outcome, time: Time) -> None:
         asking.ask(_settling(cases, outcome), asked, world, outcome, time)
         _wish(_settling(cases, outcome), world, outcome, time.clock())
         _store(_settling(cases, outcome), world, outcome, time)
+        _number(_settling(cases, outcome), world, outcome)
         _finish(_settling(cases, outcome), world, outcome)
 
 
@@ -157,6 +159,14 @@ def _store(cases: Sequence[Case], world: World, outcome: Outcome, time: Time) ->
 
 def _put(world: World, klass: Class, records: Sequence[Record], time: Time, *, legal_hold: bool) -> str:
     return put_segment(world.store, klass, records, now=time.check(), legal_hold=legal_hold)
+
+
+def _number(cases: Sequence[Case], world: World, outcome: Outcome) -> None:
+    """What is not kept, or not yet, has come as well: its number is no hole. With a segment its records are counted."""
+    elsewhere = [one for one in cases if not isinstance(one.fate, Vault)]
+    with outcome.keeping(*{one.owner for one in elsewhere}):
+        found = (marks(one.draft.delivery, one.draft.item, world.names) for one in elsewhere)
+        world.store.sequences.put(ranges(found))
 
 
 def _finish(cases: Sequence[Case], world: World, outcome: Outcome) -> None:

@@ -42,9 +42,15 @@ class Tombstones(Protocol):
 
 
 def tombstones(dropped: Iterable[tuple[Draft, Dropped]]) -> list[Tombstone]:
-    """Of captures of whole deliveries, in order of their names."""
-    counted = Counter((_day(one), _name(one, why), why.rule) for one, why in dropped)
+    """In order of their names. Each capture counts once, also when its delivery is there twice."""
+    every = {(_day(one), _name(one, why), why.rule, _place(one)) for one, why in dropped}
+    counted = Counter((day, name, rule) for day, name, rule, _ in every)
     return [Tombstone(day=day, name=name, rule=rule, count=n) for (day, name, rule), n in sorted(counted.items())]
+
+
+def reason_of(name: str) -> str:
+    """Of a tombstone's name: neither a way in nor a reason has a slash in it."""
+    return name.split("/")[2]
 
 
 def _day(one: Draft) -> str:
@@ -56,4 +62,9 @@ def _name(one: Draft, why: Dropped) -> str:
     whole = f"{delivery.door}/{delivery.endpoint}/{why.reason}/{delivery.delivery_id}"
     if why.about == "scope":
         return whole
-    return f"{whole}@{delivery.evidence.get('offset', one.item.offset)}"
+    return f"{whole}@{_place(one)}"
+
+
+def _place(one: Draft) -> int:
+    """Where in its delivery it came, also when it is alone by now."""
+    return int(one.delivery.evidence.get("offset", one.item.offset))

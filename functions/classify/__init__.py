@@ -1,1 +1,1 @@
-"""What is in a text: identifiers with their check digits. Findings hold kinds and offsets, never the text."""
+"""What is in a text: identifiers, each by two independent signals. Findings hold kinds and offsets, never the text."""

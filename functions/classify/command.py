@@ -17,6 +17,7 @@ end is 1. A bad lexicon is refused before anything is read, with file, line and 
 import argparse
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -31,6 +32,8 @@ from functions.law.secrecy import assess, weights
 from functions.law.tier import Found, decide_tier
 from functions.law.tier_rules import tiers
 
+spell = json.JSONEncoder(ensure_ascii=False).encode
+SURROGATE = re.compile("[\ud800-\udfff]")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 REFUSED = 2  # as argparse exits
 INTERRUPTED = 130  # 128 and the signal's number, as shells say it
@@ -68,7 +71,7 @@ def _answer_all(lines: Iterable[bytes], lexicons: Lexicons, out: IO[bytes]) -> i
     for number, line in enumerate(lines, start=1):
         answer = _answer(number, line, lexicons)
         code |= "error" in answer
-        out.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+        out.write(spell(answer).encode() + b"\n")
         out.flush()
     return code
 
@@ -114,7 +117,7 @@ def _is_id(value: Any) -> bool:
 
 
 def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= one <= "\udfff" for one in text) if not text.isascii() else True
+    return SURROGATE.search(text) is None
 
 
 def classify(text: str, lexicons: Lexicons) -> dict[str, Any]:

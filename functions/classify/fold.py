@@ -10,19 +10,36 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-ZERO_WIDTH = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-LOOKALIKES = dict(zip("ОоΟοІіΙӀАВЕКМНРСТУХхАΒΕΖΗΚΜΝΡΤΥΧ", "OoOoIiIIABEKMHPCTYXxABEZHKMNPTYX", strict=True))
+LOOKALIKES = dict(zip("×ОоΟοІіΙӀЗзАВЕКМНРСТУХхАΒΕΖΗΚΜΝΡΤΥΧ", "XOoOoIiII33ABEKMHPCTYXxABEZHKMNPTYX", strict=True))
 ALIKE = "".join(LOOKALIKES)
-OTHER_DIGITS = "\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\uff10-\uff19\U0001d7ce-\U0001d7ff"
-WIDE = "\uff20-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a3"
-SUSPICIOUS = re.compile(f"[{OTHER_DIGITS}{WIDE}{ZERO_WIDTH}{ALIKE}]")
-DROPPED = re.compile(f"[{ZERO_WIDTH}]")
-NUMERALS = dict(zip("〇零○洞一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸幺两兩拐", "00001234567891234567892361227", strict=True))
+Spans = tuple[tuple[int, int], ...]
+HIDDEN: Spans = ((0xAD, 0xAD), (0x180E, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064), (0x2066, 0x2069))
+HIDDEN += ((0xFEFF, 0xFEFF),)
+"""What has no width: left out."""
+FORMS: Spans = ((0x660, 0x669), (0x6F0, 0x6F9), (0x966, 0x96F), (0xFF10, 0xFF19), (0xFF20, 0xFF3A), (0xFF41, 0xFF5A))
+FORMS += ((0x1D400, 0x1D6A3), (0x1D7CE, 0x1D7FF))
+"""Full-width forms, other scripts' digits, mathematical letters and digits."""
+
+
+def _characters(spans: Spans) -> str:
+    return "".join(chr(code) for first, last in spans for code in range(first, last + 1))
+
+
+FOLDED = _characters(HIDDEN + FORMS) + ALIKE
+"""What gives a text away as not plain."""
+DROPPED = re.compile(f"[{_characters(HIDDEN)}]")
+NUMERALS = dict(
+    zip("〇零○洞一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸幺两兩拐", "00001234567891234567892361227", strict=True)
+)
 HAN = "".join(NUMERALS)
-CIRCLED = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u24ea\u24f5-\u24fd\u2776-\u277e\u2780-\u2788\u278a-\u2792"
+CIRCLES: Spans = ((0xB2, 0xB3), (0xB9, 0xB9), (0x2070, 0x2070), (0x2074, 0x2079), (0x2080, 0x2089), (0x2460, 0x2468))
+CIRCLES += ((0x24EA, 0x24EA), (0x24F5, 0x24FD), (0x2776, 0x277E), (0x2780, 0x2788), (0x278A, 0x2792))
+CIRCLED = _characters(CIRCLES)
 KEYCAP = "\ufe0f\u20e3"
 GAP = r"[ \u3000\-·.]?"
 READ_ALOUD = re.compile(rf"[{HAN}{CIRCLED}\u20e3]{GAP}[0-9{HAN}{CIRCLED}]{GAP}[0-9{HAN}{CIRCLED}\ufe0f]")
+SPOKEN = f"{HAN}{CIRCLED}\u20e3"
+"""With what something begins that may be read aloud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +78,22 @@ def _plain_forms() -> dict[int, str]:
 
 def _numbers() -> dict[int, str]:
     """Chinese numerals and numbers in circles, as digits."""
-    spans = ((0xB2, 0xB4), (0xB9, 0xBA), (0x2070, 0x208A), (0x2460, 0x2469), (0x24EA, 0x24EB), (0x24F5, 0x24FE), (0x2776, 0x2793))
-    circles = {code: unicodedata.digit(chr(code), None) for first, last in spans for code in range(first, last)}
-    digits = {code: str(digit) for code, digit in circles.items() if digit is not None}
-    return digits | {ord(one): digit for one, digit in NUMERALS.items()}
+    circles = {ord(one): str(unicodedata.digit(one)) for one in CIRCLED}
+    return circles | {ord(one): digit for one, digit in NUMERALS.items()}
 
 
-PLAIN = _plain_forms()
-ALIKE_PLAIN = {ord(one): plain for one, plain in LOOKALIKES.items()}
+PLAIN = _plain_forms() | {ord(one): plain for one, plain in LOOKALIKES.items()}
 NUMBERS = _numbers()
 CAPS = re.compile(f"[{KEYCAP}]")
 
 
 def fold(text: str) -> Folded:
     """The first layer."""
-    if text.isascii() or SUSPICIOUS.search(text) is None:
-        return Folded(text)
-    return Folded(text).without(DROPPED, PLAIN | ALIKE_PLAIN)
+    return Folded(text).without(DROPPED, PLAIN)
 
 
 def read_aloud(folded: Folded) -> Folded | None:
     """The second layer; none if there is nothing in it."""
-    if folded.text.isascii() or READ_ALOUD.search(folded.text) is None:
+    if READ_ALOUD.search(folded.text) is None:
         return None
     return folded.without(CAPS, NUMBERS)

@@ -18,7 +18,11 @@ TAIWAN = re.compile(r"[A-Z][1289][0-9]{8}")
 TAIWAN_LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"  # A is 10; in this order since the letters I, O, W and Z were added
 TAIWAN_WEIGHTS = (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1)
 VIN = re.compile(r"[A-HJ-NPR-Z0-9]{13}[0-9]{4}")  # ISO 3779: no I, O, Q; the last four are digits
-VIN_VALUES = dict(zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", (*range(10), *range(1, 9), 1, 2, 3, 4, 5, 7, 9, *range(2, 10)), strict=True))
+VIN_VALUES = dict(
+    zip(
+        "0123456789ABCDEFGHJKLMNPRSTUVWXYZ", (*range(10), *range(1, 9), 1, 2, 3, 4, 5, 7, 9, *range(2, 10)), strict=True
+    )
+)
 VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 MRZ_LINE = re.compile(r"[A-Z0-9<]{44}")
 MRZ_FIELDS = ((0, 9), (13, 19), (21, 27))  # ICAO 9303-4: document number, date of birth, date of expiry

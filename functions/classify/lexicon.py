@@ -136,22 +136,25 @@ def _end_of_word(text: str, at: int) -> int:
 def _hits(field: int, folded: Folded, seen: _Seen) -> list[Hit]:
     never = {one: _Intervals(spans) for one, spans in seen.never.items()}
     hits = set[tuple[int, int, str, str]]()
-    for (listed, term), (left, right) in seen.parts.items():
+    for (listed, term), parts in seen.parts.items():
+        left, right = parts if listed not in never else map(never[listed].outside, parts)
         spans = _pairs(folded.text, left, right, within=term.within) if term.within else left
-        kept = (span for span in spans if listed not in never or not never[listed].hold(span))
-        hits.update((*folded.span(*span), listed, term.text) for span in kept)
+        hits.update((*folded.span(*span), listed, term.text) for span in spans)
     return [Hit(list=listed, term=term, field=field, start=start, end=end) for start, end, listed, term in sorted(hits)]
 
 
 class _Intervals:
-    """Spans that can be asked whether any one of them holds another."""
+    """Spans within any of which others do not count."""
 
     def __init__(self, spans: list[Span]) -> None:
         spans.sort()
         self.starts = [start for start, _ in spans]
         self.ends = list(accumulate((end for _, end in spans), max))
 
-    def hold(self, span: Span) -> bool:
+    def outside(self, spans: Iterable[Span]) -> list[Span]:
+        return [span for span in spans if not self._hold(span)]
+
+    def _hold(self, span: Span) -> bool:
         before = bisect_right(self.starts, span[0])
         return before > 0 and self.ends[before - 1] >= span[1]
 

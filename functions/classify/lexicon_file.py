@@ -134,9 +134,10 @@ def _terms(lines: list[str], *, places: list[str]) -> tuple[Term, ...]:
     terms: list[Term] = []
     for line, place in zip(lines, places, strict=True):
         term = _term(line, place)
-        if term.key in seen:
-            raise Rejected(f"{place}: finds the same as the term at {seen[term.key]}; remove one")
-        seen[term.key] = place
+        key = term.key
+        if key in seen:
+            raise Rejected(f"{place}: finds the same as the term at {seen[key]}; remove one")
+        seen[key] = place
         terms.append(term)
     return tuple(terms)
 

@@ -6,7 +6,6 @@ Latin kind stays as it is: it is what Chinese is written with, and to fold it wo
 
 import re
 import unicodedata
-from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -40,10 +39,6 @@ class Folded:
             return True
         cut_before = start > 0 and self.origin[start - 1] == self.origin[start]
         return not cut_before and (end == len(self.origin) or self.origin[end - 1] != self.origin[end])
-
-    def at(self, offset: int) -> int:
-        """The first folded character that came from `offset` or later."""
-        return offset if self.origin is None else bisect_left(self.origin, offset)
 
 
 def fold(text: str) -> Folded:

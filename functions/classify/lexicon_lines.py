@@ -5,7 +5,7 @@ What cannot be told (a term in a spelling of its own, a table written inline) is
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 
 ARRAY = re.compile(r"^[ \t]*\[\[[ \t]*list[ \t]*\]\]", re.MULTILINE)
 ELEMENT = re.compile(r"""#[^\n]*|(?P<end>\])|(?P<element>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s,\[\]#"']+)""")
@@ -32,11 +32,8 @@ def lines_of(text: str, location: Location, count: int) -> list[int]:
 
 
 def _elements(text: str, begin: int) -> Iterator[int]:
-    for match in ELEMENT.finditer(text, begin):
-        if match["end"]:
-            return
-        if match["element"]:
-            yield match.start()
+    inside = takewhile(lambda match: not match["end"], ELEMENT.finditer(text, begin))
+    return (match.start() for match in inside if match["element"])
 
 
 def _offset(text: str, location: Location) -> int:

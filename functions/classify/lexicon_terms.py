@@ -47,11 +47,17 @@ def parse_term(text: str) -> Term:
         raise ValueError("the term is empty; remove the line or write a term")
     if len(text) > LONGEST:
         raise ValueError(f"longer than {LONGEST} characters; shorten it")
-    pieces = NEAR.split(text.strip(LISTS_SPACES))
+    text = text.strip(LISTS_SPACES)
+    return _near(text) if "/" in text else Term(text, (_part(text),))
+
+
+def _near(text: str) -> Term:
+    """With or without `w/`."""
+    pieces = NEAR.split(text)
     if len(pieces) > 3 or any(NEARLY.search(piece) for piece in pieces[::2]):  # noqa: PLR2004 - left, number, right
         raise ValueError("proximity is written `A w/5 B`, once in a term")
     if len(pieces) == 1:
-        return Term(text, (_part(pieces[0]),))
+        return Term(text, (_part(text),))
     if not 1 <= int(pieces[1]) <= FARTHEST:
         raise ValueError(f"proximity is of 1 to {FARTHEST} words")
     return Term(text, (_part(pieces[0]), _part(pieces[2])), int(pieces[1]))

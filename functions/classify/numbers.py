@@ -1,13 +1,16 @@
 """Find identifiers among the numbers of a text: runs of letters and digits, and digits written in groups."""
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise, takewhile
 
 from functions.classify import labels
 from functions.classify.identifiers import is_date
+from functions.classify.labels import Mention
 from functions.classify.rules import ALONE, CALLED, PROVINCES, REGIONAL, RESIDENTS, Rule, is_scheme_card
-from functions.classify.spans import Span
+from functions.classify.spans import Place, Span
 
 BLANKS = r" \t\u00a0\u2000-\u200a\u202f\u3000"
 DASHES = r"\-‐‑–—_－.．·•"
@@ -19,16 +22,23 @@ GROUP = re.compile(r"[0-9A-Za-z]+")
 LEAST = 5
 LONGEST = 25
 MOST_GROUPS = 20
+GENERIC = frozenset({"account", "card", "document", "permit", "mobile"})
+"""What a more particular word nearby overrules."""
 MOBILE_GROUPS = frozenset({(3, 4, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (3, 5, 3), (3, 8), (7, 4), (5, 6), (3, 4, 2, 2)})
 CARD_GROUPS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3)})
 COUNTRY = re.compile(r"(?:\+ ?86|(?<![0-9])0086|[（(]\+?86[)）]|(?<![0-9A-Za-z+.\-])86)[ \-]{0,2}$|(?<!\+)\+$")
-GLUED_BEFORE = re.compile(r"[_=#@\\&$¥￥€£%*]$|[0-9A-Za-z][\-.·/]$")
+GLUED_BEFORE = re.compile(r"[_=#@\\&$¥￥€£%*]$|[0-9A-Za-z][\-.·]$|[A-Za-z]/$")
 GLUED_AFTER = re.compile(
-    r"[_=@\\%]|[\-.][0-9a-z]|\s?(?:元|块|圆|圓|塊|万|萬|亿|億|股|份|人民币|美元|港币|港幣|(?:RMB|CNY|USD|HKD|ms|bytes?)(?![a-z])|毫秒)",
+    r"[_=@\\%]|[\-.][0-9a-z]|\s?(?:元|块|圆|圓|塊|万|萬|亿|億|股|份|人民币|美元|港币|港幣|(?:RMB|CNY|USD|HKD|ms|bytes?)(?![a-z])|毫秒|[这這][单單笔筆票]|号?[订訂][单單]|号?工[单單])",
     re.IGNORECASE,
 )
-ALIKE = re.compile(r"(?=.*[OoIl])(?=(?:.*[0-9]){6})[0-9OoIl]{8,18}[0-9OoIlXx]")
+AFTER = frozenset("_=@\\%-. 元块圆圓塊万萬亿億股份人美港毫这這号订訂工rRcCuUhHmMbB")
+BEFORE = frozenset("_=#@\\&$¥￥€£%*-.·/")
+AFTER_COUNTRY = frozenset("+6)） -")
+ALIKE = re.compile(r"(?=.*[OoIl])(?=(?:.*[0-9]){5})[0-9OoIl]{8,18}[0-9OoIlXx]")
 UNLIKE = str.maketrans("OoIl", "0011")
+INITIAL = re.compile(r"(?:^|[^0-9A-Za-z])([A-Za-z]{1,2})[ \-]$")
+LETTERED_KINDS = frozenset({"passport", "hrp", "exit_hm", "exit_tw", "tw_id", "hkid"})
 HEAD = re.compile(r"[A-Za-z]{2,8}(?=[0-9])")
 TAIL = re.compile(r"(?<=[0-9])[A-Za-z]{2,6}$")
 
@@ -38,19 +48,23 @@ class Numbers:
     """One text being read, from left to right."""
 
     text: str
+    places: Sequence[Place]
+    """Where its numbers stand."""
+    mentioned: Sequence[Mention]
+    """The words that name something."""
     taken: Sequence[Span] = ()
-    """What was found by how it is written; numbers inside are not looked at again."""
+    """What was found by how it is written, in order and apart; numbers inside are not looked at again."""
     since: int = 0
     """Where the last number ended: words before it belonged to that."""
     said: tuple[str, ...] = field(default=())
 
     def find(self) -> Iterator[Span]:
         """Every identifier, in order."""
-        for number in NUMBER.finditer(self.text):
-            start, end = number.span()
-            if end - start < LEAST:
-                continue
-            if not any(start < last and first < end for first, last, _ in self.taken):
+        ahead = deque(self.taken)
+        for start, end in self.places:
+            while ahead and ahead[0][1] <= start:
+                ahead.popleft()
+            if not (ahead and ahead[0][0] < end):
                 yield from self._read(self._leftmost(start), end)
             self.since = end
 
@@ -61,13 +75,13 @@ class Numbers:
         return start
 
     def _read(self, start: int, end: int) -> Iterator[Span]:
-        groups = [one.span() for one in GROUP.finditer(self.text, start, end)]
+        alone = self.text[start:end].isalnum()
+        groups = [(start, end)] if alone else [one.span() for one in GROUP.finditer(self.text, start, end)]
         first, last = groups[0][0], groups[-1][1]
-        head, tail = HEAD.match(self.text, first, groups[0][1]), TAIL.search(self.text, groups[-1][0], last)
-        if head and labels.is_label(head.group()):
-            groups[0] = (head.end(), groups[0][1])
-        if tail and labels.is_label(tail.group()):
-            groups[-1] = (groups[-1][0], tail.start())
+        if self.text[first].isalpha():
+            groups[0] = self._without_head(*groups[0])
+        if self.text[last - 1].isalpha():
+            groups[-1] = self._without_tail(*groups[-1])
         self._listen(groups[0][0], last)
         at = 0
         while at < len(groups):
@@ -75,37 +89,53 @@ class Numbers:
             at += size
             yield from found
 
+    def _without_head(self, start: int, end: int) -> Place:
+        """QQ12345678: the letters are its label."""
+        head = HEAD.match(self.text, start, end)
+        return (head.end(), end) if head and labels.is_label(head.group()) else (start, end)
+
+    def _without_tail(self, start: int, end: int) -> Place:
+        tail = TAIL.search(self.text, start, end)
+        return (start, tail.start()) if tail and labels.is_label(tail.group()) else (start, end)
+
     def _listen(self, start: int, end: int) -> None:
         """What the words around call this number; a number in a list is called what the one before was."""
         if not (self.since and labels.continues(self.text, self.since, start)):
-            self.said = labels.before(self.text, start, self.since)
-        self.said = (*labels.after(self.text, end), *self.said)
+            self.said = labels.before(self.text, self.mentioned, start, self.since)
+        self.said = (*labels.after(self.text, self.mentioned, end), *self.said)
 
-    def _longest(self, groups: Sequence[tuple[int, int]]) -> tuple[int, list[Span]]:
+    def _longest(self, groups: Sequence[Place]) -> tuple[int, list[Span]]:
         """The most groups that make one identifier, and how many they are."""
+        groups = self._even(groups) if len(groups) > 1 else groups
         runs = [self.text[start:end] for start, end in groups]
         for count in range(len(groups), 0, -1):
-            start, end = groups[0][0], groups[count - 1][1]
+            span = groups[0][0], groups[count - 1][1]
             run = "".join(runs[:count])
-            if LEAST <= len(run) <= LONGEST and (count == 1 or self._even(groups[:count])):
-                kind = self._kind(run, (start, end), tuple(map(len, runs[:count])))
-                if kind:
-                    return count, [(self._begin(start, kind), end, kind)]
+            kind = self._kind(run, span, tuple(map(len, runs[:count]))) if self._is_worth(run) else None
+            if kind:
+                return count, [(self._begin(span[0], kind), span[1], kind)]
         return 1, []
 
-    def _even(self, groups: Sequence[tuple[int, int]]) -> bool:
-        """Whether one and the same sign stands between all of them."""
-        between = {self.text[left:right].strip() for (_, left), (right, _) in zip(groups, groups[1:], strict=False)}
-        return len(between) == 1
+    def _is_worth(self, run: str) -> bool:
+        """Whether any rule could know a run of this length."""
+        return len(run) in ALONE or (bool(self.said) and LEAST <= len(run) <= LONGEST)
 
-    def _kind(self, run: str, span: tuple[int, int], sizes: tuple[int, ...]) -> str | None:
+    def _even(self, groups: Sequence[Place]) -> Sequence[Place]:
+        """The first groups, as far as one and the same sign stands between all of them."""
+        between = [self.text[left:right].strip() for (_, left), (right, _) in pairwise(groups)]
+        uneven = (at for at, sign in enumerate(between, 1) if sign != between[0])
+        return groups[: next(uneven, len(groups))]
+
+    def _kind(self, run: str, span: Place, sizes: tuple[int, ...]) -> str | None:
         found = self._alone(run, span, sizes) or self._called(run, sizes)
-        if found is None and ALIKE.fullmatch(run):
+        if found is None and len(sizes) == 1 and self.said and run.isdigit():
+            found = self._called(self._initial(span[0]) + run, sizes)
+        if found is None and not run.isdigit() and ALIKE.fullmatch(run):
             plain = run.translate(UNLIKE)
             found = self._alone(plain, span, sizes) or self._called(plain, sizes)
         return found
 
-    def _alone(self, run: str, span: tuple[int, int], sizes: tuple[int, ...]) -> str | None:
+    def _alone(self, run: str, span: Place, sizes: tuple[int, ...]) -> str | None:
         for rule in ALONE.get(len(run), ()):
             if rule.test(run) and _is_grouping(rule.kind, run, sizes) and not self._vetoed(rule, run, span):
                 return rule.kind
@@ -116,9 +146,8 @@ class Numbers:
     def _called(self, run: str, sizes: tuple[int, ...]) -> str | None:
         if len(sizes) > 1 and max(sizes) > 8:  # noqa: PLR2004 - a group of nine is a number of its own
             return None
-        for label in self.said:
-            if label == labels.OTHER:
-                return None
+        heard = tuple(takewhile(labels.OTHER.__ne__, self.said))
+        for label in sorted(heard, key=GENERIC.__contains__):
             for rule in self._rules(label):
                 if rule.test(run):
                     return rule.kind
@@ -131,24 +160,37 @@ class Numbers:
             return (*CALLED[label], *(rule for one in self.said for rule in REGIONAL.get(one, ())))
         return CALLED.get(label, ())
 
-    def _vetoed(self, rule: Rule, run: str, span: tuple[int, int]) -> bool:
-        other = labels.called_other(self.text, span[0], self.since)
+    def _vetoed(self, rule: Rule, run: str, span: Place) -> bool:
+        other = labels.called_other(self.text, self.mentioned, span[0], self.since)
         if rule in RESIDENTS:
             return other and run[:2] not in PROVINCES
         return other or self._glued(span)
 
-    def _glued(self, span: tuple[int, int]) -> bool:
+    def _glued(self, span: Place) -> bool:
         """Whether it is a part of something longer, or an amount."""
         start, end = span
-        before = self.text[max(0, start - 8) : start]
-        if GLUED_AFTER.match(self.text, end):
+        if self.text[end : end + 1] in AFTER and GLUED_AFTER.match(self.text, end):
             return True
+        if self.text[start - 1 : start] == "+":
+            return not self.text.startswith("86", start)
+        if self.text[start - 1 : start] not in BEFORE:
+            return False
+        before = self.text[max(0, start - 8) : start]
         return GLUED_BEFORE.search(before) is not None and COUNTRY.search(before) is None
 
+    def _initial(self, start: int) -> str:
+        """The letter that stands before a document's number, with a blank between."""
+        initial = INITIAL.search(self.text[max(0, start - 4) : start])
+        return "" if initial is None else initial.group(1)
+
     def _begin(self, start: int, kind: str) -> int:
-        """A country code before a mobile number belongs to it."""
+        """A country code before a mobile number belongs to it, and so does a letter before a document's."""
+        if kind in LETTERED_KINDS and self._initial(start) and self.text[start].isdigit():
+            return start - len(self._initial(start)) - 1
+        if kind != "mobile" or self.text[start - 1 : start] not in AFTER_COUNTRY:
+            return start
         low = max(0, start - 8)
-        country = COUNTRY.search(self.text[low:start]) if kind == "mobile" else None
+        country = COUNTRY.search(self.text[low:start])
         return start if country is None else low + country.start()
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from functions.classify import tables
 from functions.classify.identifiers import (
+    RESIDENT_ID,
     is_business_registration,
     is_date,
     is_hkid,
@@ -30,10 +31,10 @@ SCHEMES = re.compile(  # ISO/IEC 7812 ranges of UnionPay, Visa, Mastercard, Amer
     r"62[0-9]{14,17}|4[0-9]{12}(?:[0-9]{3}){0,2}|5[1-5][0-9]{14}|2(?:2[2-9]|[3-6][0-9]|7[01])[0-9]{13}|3[47][0-9]{13}"
     r"|35[2-8][0-9]{13}|3(?:0[0-5]|[68][0-9])[0-9]{11}|6(?:011|5[0-9]{2})[0-9]{12}|9[0-9]{15,18}"
 )
+SCHEME_CARD_LENGTH = 16
 LIKE_A_CARD = re.compile(r"62[0-9]{14}|62[0-9]{17}")
-AUTHORITIES = frozenset(
-    "11 12 13 19 21 29 31 32 33 34 35 39 41 49 51 52 53 54 55 59 61 62 69 71 72 79 81 89 91 92 93 A1 A9 N1 N2 N3 N9 Y1".split()
-)  # GB 32100-2015 annex: who registers, and what
+AUTHORITIES = frozenset(tables.table("places")["authorities"].split())
+OLD_RESIDENT_SHAPE = re.compile(r"[1-8][0-9]{14}")
 ALL_DIGITS = re.compile(r"[0-9]+")
 
 
@@ -45,7 +46,12 @@ def is_mobile(run: str) -> bool:
 
 def is_bank_card(run: str) -> bool:
     """Right by Luhn, and of UnionPay or of a Chinese issuer."""
-    return (UNIONPAY.fullmatch(run) is not None or (13 <= len(run) <= 19 and run[:6] in ISSUERS)) and is_luhn(run)  # noqa: PLR2004
+    known = (
+        UNIONPAY.fullmatch(run)
+        if run.startswith("62")
+        else run[:6] in ISSUERS and (len(run) == SCHEME_CARD_LENGTH or run[0] in "69")
+    )
+    return bool(known) and is_luhn(run)
 
 
 def is_scheme_card(run: str) -> bool:
@@ -65,14 +71,16 @@ def is_foreigner(run: str) -> bool:
 
 def is_registered(run: str) -> bool:
     """A credit code of a known authority; one of digits alone must also hold a right organisation code."""
-    if not is_uscc(run.upper()) or run[:2].upper() not in AUTHORITIES:
+    if run[:2].upper() not in AUTHORITIES or not is_uscc(run.upper()):
         return False
-    return ALL_DIGITS.fullmatch(run) is None or is_organisation_code(run[8:17])
+    if ALL_DIGITS.fullmatch(run) is None:
+        return True
+    return is_organisation_code(run[8:17]) and not (RESIDENT_ID.fullmatch(run) and is_date(run[6:14]))
 
 
 def is_chassis(run: str) -> bool:
     """A VIN with some letters in it: a number of 17 digits is none."""
-    return sum(one.isalpha() for one in run) > 2 and is_vin(run)  # noqa: PLR2004 - the world manufacturer's own
+    return not run.isdigit() and is_vin(run) and sum(one.isalpha() for one in run) > 2  # noqa: PLR2004
 
 
 def is_chip(run: str) -> bool:
@@ -82,7 +90,7 @@ def is_chip(run: str) -> bool:
 
 def is_old_resident_id(run: str) -> bool:
     """15 digits with a known province and a date of the twentieth century."""
-    return ALL_DIGITS.fullmatch(run) is not None and run[:2] in PROVINCES and is_date(f"19{run[6:12]}")
+    return OLD_RESIDENT_SHAPE.fullmatch(run) is not None and run[:2] in PROVINCES and is_date(f"19{run[6:12]}")
 
 
 def is_account(run: str) -> bool:
@@ -110,7 +118,11 @@ def shaped(pattern: str) -> Callable[[str], bool]:
     return lambda run: compiled.fullmatch(run) is not None
 
 
-RESIDENTS = (Rule("residence_permit_hmt", is_permit), Rule("foreigner_pr", is_foreigner), Rule("resident_id", is_resident_id))
+RESIDENTS = (
+    Rule("residence_permit_hmt", is_permit),
+    Rule("foreigner_pr", is_foreigner),
+    Rule("resident_id", is_resident_id),
+)
 CARD = Rule("bank_card", is_bank_card)
 CHIP = Rule("iccid", is_chip)
 PHONE = Rule("mobile", is_mobile)
@@ -130,7 +142,9 @@ ALONE: dict[int, tuple[Rule, ...]] = {
 
 PASSPORT = Rule(  # exit administration of the mainland, Hong Kong and Macau: the letters they print
     "passport",
-    shaped(r"(?i:E[0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|G[0-9]{8}|[DSP]E?[0-9]{7}|[DSP][0-9]{8}|[KH][A-Z]?[0-9]{7,8}|M[AB]?[0-9]{7,8})"),
+    shaped(
+        r"(?i:E[0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|G[0-9]{8}|[DSP]E?[0-9]{7}|[DSP][0-9]{8}|[KH][A-Z]?[0-9]{7,8}|M[AB]?[0-9]{7,8})"
+    ),
 )
 HOME_RETURN = Rule("hrp", shaped(r"[HMhm][0-9]{8}(?:[0-9]{2})?"))
 MAINLAND_TRAVEL = Rule("mtp", shaped(r"[0-9]{8}|[0-9]{10}"))
@@ -142,7 +156,7 @@ MACAU = Rule("mo_bir", shaped(r"[157][0-9]{7}"))
 TAIWAN = Rule("tw_id", lambda run: is_taiwan_id(run.upper()))
 OLD_RESIDENT = Rule("resident_id15", is_old_resident_id)
 IDS = (*RESIDENTS, OLD_RESIDENT)
-PEOPLE = (*IDS, HONG_KONG, TAIWAN, MACAU)
+PEOPLE = (*IDS, HONG_KONG, TAIWAN)
 ACCOUNT = Rule("bank_account", is_account)
 SCHEME_CARD = Rule("bank_card", is_scheme_card)
 FIXED = Rule("landline", is_fixed_line)
@@ -150,7 +164,10 @@ ANY_MOBILE = Rule("mobile", shaped(MOBILE.pattern))
 HK_MOBILE = Rule("hk_mobile", shaped(r"(?:852)?[4-9][0-9]{7}"))
 MO_MOBILE = Rule("mo_mobile", shaped(r"(?:853)?6[0-9]{7}"))
 TW_MOBILE = Rule("tw_mobile", shaped(r"(?:886)?09[0-9]{8}|8869[0-9]{8}"))
-COMPANY = (Rule("uscc", lambda run: is_uscc(run.upper())), Rule("org_code", lambda run: is_organisation_code(run.upper())))
+COMPANY = (
+    Rule("uscc", lambda run: is_uscc(run.upper())),
+    Rule("org_code", lambda run: is_organisation_code(run.upper())),
+)
 BUSINESS = Rule("biz_reg15", is_business_registration)
 LOCAL = r"[A-Za-z]{0,2}[0-9]{6,14}"
 CALLED: dict[str, tuple[Rule, ...]] = {
@@ -171,7 +188,7 @@ CALLED: dict[str, tuple[Rule, ...]] = {
     "business": (*COMPANY, BUSINESS),
     "tax": (*COMPANY, Rule("tax_id", shaped(r"[0-9]{6}[0-9A-Z]{8}[0-9X]|[0-9]{17}[0-9X][0-9]{2}"))),
     "card": (CARD, SCHEME_CARD),
-    "account": (CARD, SCHEME_CARD, ACCOUNT),
+    "account": (CARD, ACCOUNT),
     "mobile": (ANY_MOBILE, TW_MOBILE, FIXED),
     "landline": (FIXED,),
     "vin": (Rule("vin", lambda run: is_vin(run.upper())),),

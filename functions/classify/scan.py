@@ -3,19 +3,21 @@
 A text is made plain first where a cheap look says so (`fold`), and offsets are those of the text as given.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
-from functions.classify import fold, words, written
-from functions.classify.numbers import NUMBER, Numbers
+from functions.classify import addresses, fold, labels, words, written
+from functions.classify.labels import Mention
+from functions.classify.numbers import LEAST, NUMBER, Numbers
 from functions.classify.spans import Span, apart
 
 RULESET = "identifiers"
 VERSION = "2"
+NUMBER_OF_SIGN = itemgetter(2)
 ABROAD = {"hkid": "hk", "hk_mobile": "hk", "mo_bir": "mo", "mo_mobile": "mo", "tw_id": "tw", "tw_mobile": "tw"}
-ANYWHERE = frozenset(
-    "bank_card vin qq email ipv4 ipv6 mac imei iccid imsi geo person_name credentials wechat_id wecom_id".split()
-)
+PEOPLES = frozenset({"person_name", "credentials", "wechat_id", "wecom_id", "qq", "email", "geo"})
+THINGS = frozenset({"bank_card", "vin", "ipv4", "ipv6", "mac", "imei", "iccid", "imsi"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,37 +34,61 @@ class Finding:
 
 def scan(texts: Sequence[str]) -> tuple[Finding, ...]:
     """All findings, in order of text and offset. One kind for a span."""
-    return tuple(
-        Finding(kind=kind, field=field, start=start, end=end, rule=f"{country(kind)}{kind}@{VERSION}")
-        for field, text in enumerate(texts)
-        for start, end, kind in spans(text)
-    )
+    findings: list[Finding] = []
+    for field, text in enumerate(texts):
+        for start, end, kind in spans(text):
+            rule = f"{country(kind)}{kind}@{VERSION}"
+            findings.append(Finding(kind=kind, field=field, start=start, end=end, rule=rule))
+    return tuple(findings)
 
 
 def country(kind: str) -> str:
     """Whose identifier it is, as the first part of its rule's name."""
-    return "" if kind in ANYWHERE else f"{ABROAD.get(kind, 'cn')}."
+    return "" if kind in PEOPLES or kind in THINGS else f"{ABROAD.get(kind, 'cn')}."
 
 
 def spans(text: str) -> list[Span]:
     """Where in the text as given each kind was found."""
+    signs = labels.search(text)
+    highest = max(map(NUMBER_OF_SIGN, signs)) if signs else -1
+    if highest < labels.FOLDED_FROM and not (highest >= labels.NUMERALS_FROM and fold.READ_ALOUD.search(text)):
+        return _read(text, signs, highest)
     plain = fold.fold(text)
-    found = _read(written.masked(plain.text))
+    found = _placed(plain)
     aloud = fold.read_aloud(plain)
-    if aloud is not None:
-        found = apart([*_placed(plain, found), *_placed(aloud, _read(written.masked(aloud.text)))])
-        return found
-    return _placed(plain, found) if plain.origin is not None else found
+    return found if aloud is None else apart([*found, *_placed(aloud)])
 
 
-def _placed(folded: fold.Folded, found: Sequence[Span]) -> list[Span]:
+def _placed(folded: fold.Folded) -> list[Span]:
+    found = _read(folded.text, labels.search(folded.text), labels.DIGITS_FROM)
     return [(*folded.span(start, end), kind) for start, end, kind in found]
 
 
-def _read(text: str) -> list[Span]:
-    """Everything in a plain text."""
-    found = [*words.find(text), *written.find(text)]
-    if NUMBER.search(text) is not None:
-        found += written.find_numeric(text)
-        found += Numbers(text, taken=apart(found)).find()
+def _read(text: str, signs: Sequence[tuple[int, int, int]], highest: int) -> list[Span]:
+    """Everything in a plain text. Cheap looks first: most texts have neither a word, nor a sign, nor a number."""
+    if "://" in text or "-" in text:
+        plain = written.masked(text)
+        if plain != text:
+            text, signs = plain, labels.search(plain)
+    said = labels.whole(text, signs) if signs else []
+    found = words.find(text, said) if said else []
+    if "@" in text or "<<" in text:
+        found += written.find(text)
+    if "w" in text:
+        found += written.find_wecom(text)
+    if highest >= labels.DIGITS_FROM:
+        found += _numeric(text, said, found)
     return apart(found) if len(found) > 1 else found
+
+
+def _numeric(text: str, said: Sequence[Mention], found: Sequence[Span]) -> list[Span]:
+    """What holds digits."""
+    digits = [one.span() for one in NUMBER.finditer(text)]
+    places = [(start, end) for start, end in digits if end - start >= LEAST]
+    made = written.find_numeric(text, digits, places, said)
+    if "号" in text or "號" in text or "弄" in text or "室" in text:
+        made += addresses.find(text)
+    if places:
+        taken = [*made, *found]
+        made += Numbers(text, places, said, taken=apart(taken) if len(taken) > 1 else taken).find()
+    return made

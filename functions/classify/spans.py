@@ -1,8 +1,10 @@
 """Places in a text: where a kind of identifier begins and ends."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
+Place = tuple[int, int]
+"""Start, end."""
 Span = tuple[int, int, str]
 """Start, end, kind."""
 
@@ -12,17 +14,17 @@ def always(_found: re.Match[str]) -> bool:
     return True
 
 
-def matches(pattern: re.Pattern[str], text: str, kind: str, test: Callable[[re.Match[str]], bool]) -> Iterator[Span]:
+def matches(pattern: re.Pattern[str], text: str, kind: str, test: Callable[[re.Match[str]], bool]) -> list[Span]:
     """Where the pattern is found and the test holds."""
-    for found in pattern.finditer(text):
-        if test(found):
-            yield found.start(), found.end(), kind
+    return [(*found.span(), kind) for found in pattern.finditer(text) if test(found)]
 
 
 def apart(spans: Iterable[Span]) -> list[Span]:
-    """One kind for a place: the longest wins, then the one given first. In order of their places."""
+    """One kind for a place: of two that overlap the longer wins, then the one that begins first. In order."""
     chosen: list[Span] = []
-    for span in sorted(spans, key=lambda one: one[0] - one[1]):
-        if not any(span[0] < end and start < span[1] for start, end, _ in chosen):
+    for span in sorted(spans, key=lambda one: (one[0], -one[1], one[2])):
+        if not chosen or span[0] >= chosen[-1][1]:
             chosen.append(span)
-    return sorted(chosen)
+        elif span[1] - span[0] > chosen[-1][1] - chosen[-1][0]:
+            chosen[-1] = span
+    return chosen

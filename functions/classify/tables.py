@@ -1,4 +1,4 @@
-"""The classifier's data files, read once: numbering plans, issuers, places, names, and the words that label a number."""
+"""The classifier's data files, read once: numbering plans, issuers, places, names, labels."""
 
 import tomllib
 from collections.abc import Mapping

@@ -1,14 +1,17 @@
 """Identifiers known by how they are written: addresses of mail and machines, plates, telephones with area codes."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from functions.classify import labels, tables, telephones
 from functions.classify.identifiers import is_hkid, is_passport_mrz
-from functions.classify.spans import Span, always, matches
+from functions.classify.labels import Mention
+from functions.classify.spans import Place, Span, always, matches
 
+BRACKETS = frozenset("(（/")
 PLATES = tables.table("places")["plates"]
+BEFORE_PLATES = frozenset(f"ABCDEFGHIJKLMNOPQRSTUVWXYZ·•.- {PLATES}")
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s,;\"'<>()\u0080-\U0010ffff]+")
 HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?![0-9A-Za-z.])")
 UUID = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])")
@@ -16,20 +19,22 @@ EMAIL = re.compile(
     r"(?<![0-9A-Za-z._%+\-])[0-9A-Za-z][0-9A-Za-z._%+\-]{0,63}@"
     r"(?:[0-9A-Za-z](?:[0-9A-Za-z\-]{0,61}[0-9A-Za-z])?\.)+([A-Za-z]{2,18})(?![0-9A-Za-z@\-]|:[0-9A-Za-z~/])"
 )
-FILES = frozenset("png jpg jpeg gif webp bmp svg pdf doc docx xls xlsx ppt pptx zip rar txt csv js ts css mp4 heic".split())
+FILES = frozenset(
+    {"png", "jpg", "jpeg", "gif", "webp", "bmp", "svg", "pdf", "doc", "docx", "xls", "xlsx", "zip", "rar", "txt"}
+)
+"""What looks like a domain's last part and is a file's: image@2x.png."""
 CHATROOM = re.compile(r"(?<![0-9A-Za-z])[0-9]{6,20}@chatroom(?![0-9A-Za-z])")
-WECHAT = re.compile(r"(?<![0-9A-Za-z_])(?:wxid_[0-9a-z]{10,}|gh_[0-9a-f]{12})(?![0-9A-Za-z_])")
-OPENID = re.compile(r"(?<![0-9A-Za-z_\-])o[0-9A-Za-z_\-]{27}(?![0-9A-Za-z_\-])")
-WECOM = re.compile(r"(?<![0-9A-Za-z_\-])(?:w[morb][0-9A-Za-z_\-]{30}|ww[0-9a-f]{16})(?![0-9A-Za-z_\-])")
+WECOM = re.compile(r"w(?<![0-9A-Za-z_\-]w)(?:[morb][0-9A-Za-z_\-]{30}|w[0-9a-f]{16})(?![0-9A-Za-z_\-])")
 IPV4 = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9A-Za-z]|\.[0-9A-Za-z])")
 IPV6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])")
 MAC = re.compile(
     r"(?<![0-9A-Za-z:\-])[0-9A-Fa-f]{2}([:\-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?![0-9A-Za-z]|[:\-][0-9A-Za-z])"
 )
-VERSION = re.compile(r"(?:版本|版|固件|ver(?:sion)?|release|build|v|v\.)[号為为是:： ]*$", re.IGNORECASE)
+VERSION = re.compile(r"(?:版本|版|固件|镜像|鏡像|tag|ver(?:sion)?|release|build|v|v\.)[号為为是:： ]*$", re.IGNORECASE)
+ONE = "A-HJ-NP-Za-hj-np-z"
 PLATE = re.compile(  # GA 36-2018; a mark after the letter is often written
-    rf"[{PLATES}][A-HJ-NP-Za-hj-np-z] ?[·•.\-]? ?(?:[A-HJKa-hjk][A-HJ-NP-Za-hj-np-z0-9][0-9]{{4}}|[0-9]{{5}}[A-HJKa-hjk]"
-    r"|[A-HJ-NP-Za-hj-np-z0-9]{4}[A-HJ-NP-Za-hj-np-z0-9警学學挂掛港澳领領试試超])(?![0-9A-Za-z])"
+    rf"[{PLATES}][{ONE}] ?[·•.\-]? ?(?:[A-HJKa-hjk][{ONE}0-9][0-9]{{4}}|[0-9]{{5}}[A-HJKa-hjk]"
+    rf"|[{ONE}0-9]{{4}}[{ONE}0-9警学學挂掛港澳领領试試超])[警学學挂掛港澳领領试試超]?(?![0-9A-Za-z])"
 )
 ARMED_POLICE = re.compile(rf"(?<![0-9A-Za-z])WJ ?[{PLATES}·]? ?·?[0-9]{{4,5}}[A-Z]?(?![0-9A-Za-z])")
 MILITARY_PLATE = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2} ?[·•.\-]? ?[0-9]{5}(?![0-9A-Za-z])")
@@ -40,7 +45,7 @@ MRZ = re.compile(r"P[A-Z<][A-Z<]{3}[A-Z<]{39}\s*([A-Z0-9<]{44})(?![A-Z0-9<])")
 GEO = re.compile(
     r"(?<![0-9A-Za-z.])(-?[0-9]{1,3}\.[0-9]{4,})°?\s?[NSEW北南东西]?"
     r"(?:[,，;；、/\s:：=]|东经|東經|北纬|北緯|经度|經度|纬度|緯度|longitude|latitude|lng|lon|lat|[EN])+"
-    r"(-?[0-9]{1,3}\.[0-9]{4,})(?![0-9A-Za-z.])°?"
+    r"(-?[0-9]{1,3}\.[0-9]{4,})(?![0-9A-Za-z]|\.[0-9])°?"
 )
 
 
@@ -48,7 +53,7 @@ def masked(text: str) -> str:
     """The text without what is inside links and UUIDs, its length the same; a link's IP address stays."""
     if "://" in text:
         text = URL.sub(_hidden, text)
-    return UUID.sub(_hidden, text) if text.count("-") > 3 else text  # noqa: PLR2004 - of a UUID
+    return UUID.sub(_hidden, text) if "-" in text and text.count("-") > 3 else text  # noqa: PLR2004 - of a UUID
 
 
 def _hidden(found: re.Match[str]) -> str:
@@ -59,70 +64,75 @@ def _hidden(found: re.Match[str]) -> str:
     return " " * start + found.group()[start:end] + " " * (len(found.group()) - end)
 
 
-def find(text: str) -> Iterator[Span]:
-    """What is known by its writing. Cheap looks first: most texts have none of the signs."""
-    if "@" in text:
-        yield from matches(CHATROOM, text, "wechat_id", always)
-        yield from matches(EMAIL, text, "email", lambda found: found.group(1).lower() not in FILES)
-    if "_" in text or "o" in text or "w" in text:
-        yield from _wechat(text)
-    if ":" in text or "-" in text:
-        yield from matches(MAC, text, "mac", _is_mac)
-        yield from matches(IPV6, text, "ipv6", _is_ipv6)
-    if "<<" in text:
-        yield from matches(MRZ, text, "passport", lambda found: is_passport_mrz(found.group(1)))
+def find(text: str) -> list[Span]:
+    """What is known by its writing and may hold no digit; called only where "@" or "<<" was seen."""
+    return [
+        *matches(CHATROOM, text, "wechat_id", always),
+        *matches(EMAIL, text, "email", lambda found: found.group(1).lower() not in FILES),
+        *matches(MRZ, text, "passport", lambda found: is_passport_mrz(found.group(1))),
+    ]
 
 
-def find_numeric(text: str) -> Iterator[Span]:
-    """The same for what always holds digits; called only where there are any."""
-    yield from matches(PLATE, text, "plate", _is_plate)
-    yield from matches(MILITARY_ID, text, "military_id", always)
-    if "." in text:
-        yield from matches(GEO, text, "geo", _is_place)
-        yield from matches(IPV4, text, "ipv4", _is_ipv4)
-    if "(" in text or "（" in text or "/" in text:
-        yield from matches(HKID, text, "hkid", lambda found: is_hkid("".join(found.groups()).upper()))
-        yield from matches(MACAU, text, "mo_bir", _is_called("macau_id", "resident", "document"))
-    yield from telephones.find(text)
-    yield from matches(ARMED_POLICE, text, "plate_mil", _is_called("plate"))
-    yield from matches(MILITARY_PLATE, text, "plate_mil", _is_called("plate"))
+def find_wecom(text: str) -> list[Span]:
+    """Ids that WeCom gives; called only where there is a "w"."""
+    return matches(WECOM, text, "wecom_id", always)
 
 
-def _wechat(text: str) -> Iterator[Span]:
-    if "_" in text:
-        yield from matches(WECHAT, text, "wechat_id", always)
-    if "w" in text:
-        yield from matches(WECOM, text, "wecom_id", always)
-    if "openid" in text.lower():
-        yield from matches(OPENID, text, "wechat_id", always)
+def find_numeric(text: str, digits: Sequence[Place], places: Sequence[Place], said: Sequence[Mention]) -> list[Span]:
+    """What always holds digits. Cheap looks first: most texts have few of the signs."""
+    found = matches(PLATE, text, "plate", _is_plate) if any(end - start > 2 for start, end in digits) else []  # noqa: PLR2004
+    if (":" in text or "-" in text) and (text.count(":") > 1 or text.count("-") > 4):  # noqa: PLR2004 - of the shortest IPv6 address, of a MAC address
+        found += matches(MAC, text, "mac", _is_mac) + matches(IPV6, text, "ipv6", lambda one: _is_ipv6(one, said))
+    return [*found, *_among(text, places, said)] if places else found
 
 
-def _is_called(*names: str) -> Callable[[re.Match[str]], bool]:
+def _among(text: str, places: Sequence[Place], said: Sequence[Mention]) -> list[Span]:
+    """What holds a number of some length."""
+    found: list[Span] = []
+    if "." in text and any("." in text[start:end] for start, end in places):
+        found += matches(GEO, text, "geo", lambda one: _is_place(one, said)) + matches(
+            IPV4, text, "ipv4", lambda one: _is_ipv4(one, said)
+        )
+    if any(text[end : end + 2].lstrip()[:1] in BRACKETS for _, end in places):
+        found += matches(HKID, text, "hkid", lambda found: is_hkid("".join(found.groups()).upper()))
+        found += matches(MACAU, text, "mo_bir", _is_called(said, "macau_id", "resident", "document"))
+    if "字" in text:
+        found += matches(MILITARY_ID, text, "military_id", always)
+    if any(text[start - 1 : start] in BEFORE_PLATES for start, _ in places):
+        found += matches(ARMED_POLICE, text, "plate_mil", always)
+        found += matches(MILITARY_PLATE, text, "plate_mil", _is_called(said, "plate"))
+    return [*found, *telephones.find(text, places)]
+
+
+def _is_called(said: Sequence[Mention], *names: str) -> Callable[[re.Match[str]], bool]:
     """Whether one of these labels stands before it, or is pointed at after it."""
 
     def test(found: re.Match[str]) -> bool:
-        said = (*labels.before(found.string, found.start(), 0), *labels.after(found.string, found.end()))
-        return not set(names).isdisjoint(said)
+        text, (start, end) = found.string, found.span()
+        return not set(names).isdisjoint((*labels.before(text, said, start, 0), *labels.after(text, said, end)))
 
     return test
 
 
 def _is_mac(found: re.Match[str]) -> bool:
     """Six pairs of digits with hyphens may be a time."""
-    return found.group(1) == ":" or any(one.isalpha() for one in found.group())
+    if found.group(1) == ":" or any(one.isalpha() for one in found.group()):
+        return True
+    _, month, day, hour, *_ = map(int, found.group().split("-"))
+    return month > 12 or day > 31 or hour > 23  # noqa: PLR2004 - of a calendar and a clock
 
 
-def _is_ipv6(found: re.Match[str]) -> bool:
+def _is_ipv6(found: re.Match[str], said: Sequence[Mention]) -> bool:
     """What is short could be a word of a programming language: it must be called an address."""
     try:
         IPv6Address(found.group())
     except AddressValueError:
         return False
     groups = [one for one in found.group().split(":") if one]
-    return (len(groups) > 2 and not found.group().isalpha()) or _is_called("address_of_host")(found)  # noqa: PLR2004
+    return (len(groups) > 2 and not found.group().isalpha()) or _is_called(said, "address_of_host")(found)  # noqa: PLR2004
 
 
-def _is_ipv4(found: re.Match[str]) -> bool:
+def _is_ipv4(found: re.Match[str], said: Sequence[Mention]) -> bool:
     """Not a version; four single digits must be called an address."""
     try:
         IPv4Address(found.group())
@@ -130,7 +140,7 @@ def _is_ipv4(found: re.Match[str]) -> bool:
         return False
     if VERSION.search(found.string[max(0, found.start() - 12) : found.start()]):
         return False
-    return len(found.group()) > 7 or _is_called("address_of_host")(found)  # noqa: PLR2004 - 1.1.1.1
+    return len(found.group()) > 7 or _is_called(said, "address_of_host")(found)  # noqa: PLR2004 - 1.1.1.1
 
 
 def _is_plate(found: re.Match[str]) -> bool:
@@ -138,10 +148,10 @@ def _is_plate(found: re.Match[str]) -> bool:
     return sum(one in "0123456789" for one in found.group()) > 2  # noqa: PLR2004
 
 
-def _is_place(found: re.Match[str]) -> bool:
+def _is_place(found: re.Match[str], said: Sequence[Mention]) -> bool:
     """Two numbers are a place in China, or anywhere if they are called one."""
     one, other = sorted(abs(float(number)) for number in found.groups())
     if not (one <= 90 and other <= 180):  # noqa: PLR2004 - degrees
         return False
     inside = 3 <= one <= 54 and 73 <= other <= 136  # noqa: PLR2004 - the country's own extent
-    return inside or _is_called("place")(found)
+    return inside or _is_called(said, "place")(found)

@@ -1,12 +1,14 @@
 """What may leave the country, to whom, and by which route. Blocked until the law's conditions are recorded. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from functions.law.rulebook import Cited, shipped
+from functions.law.scope import BEIJING
 
 HOME = "CN"
 """Hong Kong, Macau and Taiwan are abroad for this gate, which fails closed."""
@@ -84,6 +86,28 @@ class Counters:
     year: int
     persons: int
     sensitive_persons: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """Something that left the country, or is about to."""
+
+    at: datetime
+    persons: frozenset[bytes]
+    """Keyed tokens of the natural persons in it."""
+    sensitive: frozenset[bytes]
+    """Of them, those about whom it holds sensitive information."""
+
+
+def count(handovers: Iterable[Handover], *, year: int) -> Counters:
+    """Each person once, however many handovers split what is about them: splitting is no way around (CAC, art. 8).
+
+    The year is the calendar's, by the clock of Beijing.
+    """
+    counted = [one for one in handovers if one.at.astimezone(BEIJING).year == year]
+    sensitive = frozenset[bytes]().union(*(one.sensitive for one in counted))
+    persons = sensitive.union(*(one.persons for one in counted))
+    return Counters(year=year, persons=len(persons), sensitive_persons=len(sensitive))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,6 @@ Action = Literal["keep", "restrict", "hold_back", "drop"]
 STRICTNESS: tuple[Action, ...] = get_args(Action)
 STATES: tuple[State, ...] = ("noticed", "granted", "refused", "withdrawn")
 """Of two entries of one moment the later here wins."""
-
-
 GENERAL, SENSITIVE, WARNING = "general", "sensitive", "warning"
 """What a notice is about: the conversation; what is sensitive in it; content that the law forbids."""
 Word = Annotated[str, Field(min_length=1, max_length=64)]
@@ -168,26 +166,14 @@ class Consent:
     """Until when it is held back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A notice that a gateway should show to somebody."""
-
-    token: bytes
-    purpose: str
-    category: str
-    method: str
-    notice_sha256: str
-    notice_version: str
-    guardian: bool
-    """To a parent or guardian, not to the child."""
-    rule: str
-
-
 @dataclass(frozen=True, slots=True)
 class _Verdict:
     action: Action
     rule: str
     basis: str
+
+
+NOBODY = _Verdict("keep", "consent.nobody", "none")
 
 
 def decide_consent(
@@ -206,7 +192,7 @@ def decide_consent(
     verdicts = [
         (person.token, _verdict(person, category, ledgers.get(person.token, Ledger()), begun, now, policy))
         for person in people
-        for category in _categories(sensitive=sensitive)
+        for category in categories(person, sensitive=sensitive)
     ]
     strictest = max((one for _, one in verdicts), key=lambda one: STRICTNESS.index(one.action), default=NOBODY)
     if strictest.action == "hold_back" and now >= deadline:
@@ -214,13 +200,10 @@ def decide_consent(
     return Consent(
         action=strictest.action,
         rule=strictest.rule,
-        version=_version(),
+        version=shipped("consent", ConsentRule).version,
         bases=tuple(dict.fromkeys((token, one.basis, one.rule) for token, one in verdicts)),
         until=deadline if strictest.action == "hold_back" else None,
     )
-
-
-NOBODY = _Verdict("keep", "consent.nobody", "none")
 
 
 def _verdict(
@@ -230,9 +213,9 @@ def _verdict(
     if basis != "consent":
         return _Verdict("keep", _grounds()[basis], basis)
     answer = ledger.answer(policy.purpose, category, by=now, guardian=person.minor)
-    if answer is not None and answer.state == "withdrawn":
+    if answer is not None and answer.state != "granted":
         before = ledger.answer(policy.purpose, category, by=begun, guardian=person.minor)
-        if before is not None and _stands(before, policy):
+        if before is not None and stands(before, policy):
             return _Verdict("keep", "consent.granted_before", basis)
     return _of_answer(answer, person, category, policy)
 
@@ -244,82 +227,24 @@ def _of_answer(answer: Standing | None, person: Person, category: str, policy: C
         return _Verdict(policy.withdrawn, "consent.withdrawn", "none")
     if answer.state == "refused":
         return _Verdict(policy.refused, "consent.refused", "none")
-    if not _stands(answer, policy):
+    if not stands(answer, policy):
         return _Verdict(policy.unanswered, "consent.changed", "none")
     if person.minor:
         return _Verdict("keep", "consent.guardian", "consent")
     return _Verdict("keep", "consent.separate" if category == SENSITIVE else "consent.granted", "consent")
 
 
-def _stands(answer: Standing, policy: ConsentPolicy) -> bool:
+def stands(answer: Standing, policy: ConsentPolicy) -> bool:
     """A grant holds while purpose, category and method are those that are asked for now."""
     return answer.state == "granted" and answer.method == policy.method(answer.category)
 
 
-def requests(
-    *,
-    people: Sequence[Person],
-    ledgers: Mapping[bytes, Ledger],
-    sensitive: bool,
-    forbidden: bool,
-    now: datetime,
-    policy: ConsentPolicy,
-) -> tuple[Request, ...]:
-    """The notices that are due. `forbidden`: the conversation had content that the law forbids, so they are warned."""
-    due = list[Request]()
-    for person in people:
-        ledger = ledgers.get(person.token, Ledger())
-        wanted = [
-            category
-            for category in _categories(sensitive=sensitive)
-            if policy.basis(person, category) == "consent" and _may_ask(person, category, ledger, now, policy)
-        ]
-        due += [_request(person, category, policy) for category in wanted]
-        if forbidden and _rested(ledger, WARNING, WARNING, now, policy.warn_days):
-            due.append(_request(person, WARNING, policy))
-    return tuple(dict.fromkeys(due))
-
-
-def _may_ask(person: Person, category: str, ledger: Ledger, now: datetime, policy: ConsentPolicy) -> bool:
-    """Not while a grant stands, not so soon after a no, not so soon after it was asked."""
-    answer = ledger.answer(policy.purpose, category, by=now, guardian=person.minor)
-    if answer is not None and answer.state != "granted":
-        rests_until = answer.at + timedelta(days=policy.ask_again_days)
-        return now >= rests_until and _rested(ledger, policy.purpose, category, now, policy.ask_again_days)
-    if answer is not None and _stands(answer, policy):
-        return False
-    return _rested(ledger, policy.purpose, category, now, policy.remind_days)
-
-
-def _rested(ledger: Ledger, purpose: str, category: str, now: datetime, days: int) -> bool:
-    """Nothing of the kind was shown in so many days."""
-    asked = ledger.asked(purpose, category, by=now)
-    return asked is None or now >= asked.at + timedelta(days=days)
-
-
-def _request(person: Person, category: str, policy: ConsentPolicy) -> Request:
-    notice: Notice = getattr(policy.notices, category)
-    return Request(
-        token=person.token,
-        purpose=WARNING if category == WARNING else policy.purpose,
-        category=category,
-        method=notice.method,
-        notice_sha256=notice.sha256,
-        notice_version=notice.version,
-        guardian=person.minor,
-        rule="consent.warn" if category == WARNING else "consent.ask",
-    )
-
-
-def _categories(*, sensitive: bool) -> tuple[str, ...]:
-    return (GENERAL, SENSITIVE) if sensitive else (GENERAL,)
+def categories(person: Person, *, sensitive: bool) -> tuple[str, ...]:
+    """What is asked about. All information about somebody under 14 is sensitive (PIPL art. 28)."""
+    return (GENERAL, SENSITIVE) if sensitive or person.minor else (GENERAL,)
 
 
 @cache
 def _grounds() -> Mapping[str, str]:
     """The rule of each ground other than consent."""
     return {rule.basis: rule.id for rule in shipped("consent", ConsentRule).rules.values() if rule.basis}
-
-
-def _version() -> str:
-    return shipped("consent", ConsentRule).version

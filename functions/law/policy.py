@@ -16,7 +16,7 @@ from functions.law.border import BorderPolicy
 from functions.law.consent import ConsentPolicy
 from functions.law.lines import Misplaced, complaints, located
 from functions.law.scope import ScopePolicy
-from functions.law.sections import CompletenessPolicy, MediaPolicy, RetentionPolicy, SecrecyPolicy, TierPolicy
+from functions.law.sections import CompletenessPolicy, RetentionPolicy, SecrecyPolicy, TierPolicy
 
 FOLDER = Path(__file__).parent
 DEPLOYED = FOLDER / "policy.toml"
@@ -39,7 +39,6 @@ class Policy:
     retention: RetentionPolicy
     border: BorderPolicy
     completeness: CompletenessPolicy
-    media: MediaPolicy
 
 
 class _File(BaseModel):
@@ -55,7 +54,6 @@ class _File(BaseModel):
     retention: RetentionPolicy
     border: BorderPolicy
     completeness: CompletenessPolicy
-    media: MediaPolicy
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "_File":

@@ -97,7 +97,7 @@ def _cited(path: Path) -> Iterable[Citation]:
         yield Citation(
             file=path.name,
             version=str(document["version"]),
-            rule=str(rule["id"]),
+            rule=str(rule["id"]) if "id" in rule else f"act.{rule['kind']}",
             citation=str(rule["citation"]),
             jurisdiction=str(rule["jurisdiction"]),
             legal_source=str(rule["legal_source"]),

@@ -1,9 +1,10 @@
 """Whose conversations are kept under which rules, and when; and whether this one is. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -39,6 +40,20 @@ class Term:
         return self.valid_from <= moment and (self.valid_until is None or moment < self.valid_until)
 
 
+class Brought(NamedTuple):
+    """What the terms of some people bring along."""
+
+    regimes: frozenset[str]
+    jurisdictions: frozenset[str]
+
+    @classmethod
+    def by(cls, terms: Sequence[Term]) -> "Brought":
+        return cls(
+            frozenset().union(*(term.regimes for term in terms)),
+            frozenset().union(*(term.jurisdictions for term in terms)),
+        )
+
+
 class Roll:
     """All terms, by account token; and whom the firm knows as business contacts, and what it leaves out."""
 
@@ -52,6 +67,11 @@ class Roll:
         self._terms: dict[bytes, list[Term]] = {}
         for term in terms:
             self._terms.setdefault(term.token, []).append(term)
+        moments = {
+            moment for held in self._terms.values() for one in held for moment in (one.valid_from, one.valid_until)
+        }
+        self._edges = sorted(moment for moment in moments if moment is not None)
+        self._everyones: dict[int, Brought] = {}
         self.contacts = frozenset(contacts)
         self.excluded = frozenset(excluded)
 
@@ -60,8 +80,18 @@ class Roll:
         return [term for token in participants for term in self._terms.get(token, ()) if term.covers(moment)]
 
     def everyones(self, moment: datetime) -> list[Term]:
-        """The terms of everybody at that moment: for captures that do not say whose they are."""
+        """The terms of everybody at that moment."""
         return self.covering(self._terms, moment)
+
+    def anyones(self, moment: datetime) -> Brought:
+        """What somebody brings along at that moment: for captures that do not say whose they are.
+
+        Remembered: it changes only where a term begins or ends.
+        """
+        between = bisect_right(self._edges, moment)
+        if between not in self._everyones:
+            self._everyones[between] = Brought.by(self.everyones(moment))
+        return self._everyones[between]
 
     def excludes(self, tokens: Iterable[bytes]) -> bool:
         """Whether a participant or the conversation is on the list of what the firm leaves out."""
@@ -69,11 +99,7 @@ class Roll:
 
     def regimes(self, participants: Iterable[bytes], moment: datetime) -> frozenset[str]:
         """The rules that any participant brings along at that moment."""
-        return frozenset().union(*(term.regimes for term in self.covering(participants, moment)))
-
-    def anyones(self, moment: datetime) -> frozenset[str]:
-        """The rules that somebody brings along at that moment: for captures that do not say whose they are."""
-        return frozenset().union(*(term.regimes for term in self.everyones(moment)))
+        return Brought.by(self.covering(participants, moment)).regimes
 
     def all_regimes(self) -> frozenset[str]:
         """Every rule that anybody brings along, to be checked before any is needed."""
@@ -167,7 +193,7 @@ def decide_scope(
     terms = roll.covering(participants, sent_at)
     facts = _Facts(participants=frozenset(participants), complete=complete, private=private, sent_at=sent_at)
     rule = "scope.excluded" if excluded and policy.excluded == "drop" else _rule(terms, facts, roll, policy)
-    brought = terms if complete else roll.everyones(sent_at)
+    brought = Brought.by(terms) if complete else roll.anyones(sent_at)
     book = shipped("scope", ScopeRule)
     return Scope(
         kept=book.rules[rule].keeps,
@@ -175,8 +201,8 @@ def decide_scope(
         version=book.version,
         reason=rule.rpartition(".")[2],
         custodians=len({term.token for term in terms}),
-        regimes=frozenset().union(*(term.regimes for term in brought)),
-        jurisdictions=frozenset().union(*(term.jurisdictions for term in brought)),
+        regimes=brought.regimes,
+        jurisdictions=brought.jurisdictions,
     )
 
 

@@ -74,7 +74,7 @@ class Secrecy:
     score: int
     threshold: int
     reasons: tuple[Reason, ...]
-    """One for each code, where it first stands: to say a thing twice does not make it more secret."""
+    """One for each code, where it first weighs most: to say a thing twice does not make it more secret."""
     unread: tuple[str, ...]
     """What of the record nobody has looked into."""
     version: str
@@ -131,34 +131,41 @@ def assess(
 ) -> Secrecy:
     """`digest` turns a span into hex, under a key: short spans can be guessed. Signs no rule weighs count nothing."""
     signs = sorted(signs, key=lambda sign: (sign.field, sign.start, sign.end))
-    reasons: dict[str, Reason] = {}
-    for sign, code, rule in chain(_alone(signs, rules), _near(signs, rules)):
-        if code not in reasons:
-            span = texts[sign.field][sign.start : sign.end]
-            reasons[code] = _reason(sign, code=code, rule=rule, digest=digest(span))
+    weightiest: dict[str, tuple[Sign, Rule]] = {}
+    for code, sign, rule in chain(_alone(signs, rules), _near(signs, rules)):
+        if code not in weightiest or (rule.score or 0) > (weightiest[code][1].score or 0):
+            weightiest[code] = sign, rule
+    reasons = tuple(_reason(code, *both, texts=texts, digest=digest) for code, both in weightiest.items())
     return Secrecy(
-        score=sum(reason.score for reason in reasons.values()),
+        score=sum(reason.score for reason in reasons),
         threshold=rules.threshold,
-        reasons=tuple(reasons.values()),
+        reasons=reasons,
         unread=tuple(unread),
         version=rules.version,
     )
 
 
-def _alone(signs: Sequence[Sign], rules: Weights) -> Iterator[tuple[Sign, str, Rule]]:
-    return ((sign, sign.code, rules.alone[sign.of]) for sign in signs if sign.of in rules.alone)
+def _alone(signs: Sequence[Sign], rules: Weights) -> Iterator[tuple[str, Sign, Rule]]:
+    """A list that a deployment adds weighs what the list weighs whose name it extends: `secrecy.strong.house`."""
+    for sign in signs:
+        of = sign.of
+        while of not in rules.alone and "." in of:
+            of = of.rpartition(".")[0]
+        if of in rules.alone:
+            yield sign.code, sign, rules.alone[of]
 
 
-def _near(signs: Sequence[Sign], rules: Weights) -> Iterator[tuple[Sign, str, Rule]]:
+def _near(signs: Sequence[Sign], rules: Weights) -> Iterator[tuple[str, Sign, Rule]]:
     """Signs of the one kind and of the other that follow each other, whichever comes first."""
     for rule in rules.near:
         for first, second in pairwise(sign for sign in signs if sign.of in {*rule.of, *rule.near}):
             apart = (first.of in rule.of) != (second.of in rule.of)
             if apart and first.field == second.field and second.start - first.end <= (rule.within or 0):
                 sign = first if first.of in rule.of else second
-                yield sign, f"near:{sign.of}", rule
+                yield f"near:{sign.of}", sign, rule
 
 
-def _reason(sign: Sign, *, code: str, rule: Rule, digest: str) -> Reason:
+def _reason(code: str, sign: Sign, rule: Rule, *, texts: Sequence[str], digest: Callable[[str], str]) -> Reason:
+    span = texts[sign.field][sign.start : sign.end]
     place = {"field": sign.field, "start": sign.start, "end": sign.end}
-    return Reason(code=code, rule=rule.id, digest=digest, score=rule.score or 0, **place)
+    return Reason(code=code, rule=rule.id, digest=digest(span), score=rule.score or 0, **place)

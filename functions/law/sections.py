@@ -23,8 +23,8 @@ def _is_a_pattern(text: str) -> str:
 class SecrecyPolicy:
     """When something is suspected to be a state secret."""
 
-    threshold: Count
-    """The score of cues from which it is."""
+    threshold: Annotated[int, Field(strict=True, ge=1, le=100)]
+    """The score from which it is. A mark alone scores 100 (rules/secrecy.toml), so that no policy can overlook one."""
     uninspected: Literal["vault", "quarantine"]
     """Where goes what nothing could be seen of: an image, an unknown format. It is never called clean."""
     alarm_hours: Annotated[int, Field(strict=True, ge=1, le=72)]
@@ -65,8 +65,6 @@ class RetentionPolicy:
 
     regimes: Annotated[tuple[str, ...], Field(min_length=1)]
     """Retention rules that hold for every record, by their id in `functions/law/rules/retention.toml`."""
-    extend: Literal["events", "never"]
-    """Whether an event (a relationship ended, a contract ended) extends locks by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +75,3 @@ class CompletenessPolicy:
     """So long a custodian may be silent before the report says so."""
     gateways: tuple[Id, ...]
     """Those that deliver every day."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaPolicy:
-    """What becomes of files."""
-
-    malware: Literal["quarantine", "keep"]
-    """Where a malware rule finds something."""
-    uninspected: Literal["quarantine", "keep"]
-    """Where nothing could look into it."""

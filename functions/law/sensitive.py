@@ -16,6 +16,7 @@ from functions.law.rulebook import Book, Cited, shipped
 
 CHINA = timezone(timedelta(hours=8))
 RESIDENT_ID = re.compile(r"[0-9]{6}((?:18|19|20)[0-9]{2})([0-9]{2})([0-9]{2})[0-9]{3}[0-9X]")  # GB 11643-1999 §3
+NUMERALS = str.maketrans("〇零○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "0001234567891123456789")
 MINORS = "minors"
 COMMUNICATIONS = "communications"
 
@@ -70,7 +71,7 @@ def classify_sensitive(
 
 def birth_date(resident_id: str) -> date | None:
     """Of an 18-digit number however it was written; None where that holds no date. 15 digits are of before 1999."""
-    plain = unicodedata.normalize("NFKC", resident_id).upper()
+    plain = unicodedata.normalize("NFKC", resident_id).translate(NUMERALS).upper()
     match = RESIDENT_ID.fullmatch(re.sub("[^0-9X]", "", plain))
     if match is None:
         return None

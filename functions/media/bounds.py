@@ -9,7 +9,8 @@ from typing import Any
 from functions.media.rules import Windows
 from functions.media.stream import Source
 
-MOST_DEPTH = 4
+MOST_DEPTH = 6
+"""Of archives in one another; a `.tar.gz` counts as two."""
 MOST_MEMBERS = 10_000
 MOST_BYTES = 8 * 2**30
 FREE_BYTES = 64 * 2**20
@@ -148,11 +149,8 @@ class Xz(io.RawIOBase):
     def _new(self) -> lzma.LZMADecompressor:
         return lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=XZ_MEMORY_BYTES)
 
-    def readable(self) -> bool:
-        return True
-
     def readinto(self, buffer: Any) -> int:
-        """0 at the end, whether the last stream is complete or not."""
+        """0 at the end. Raises EOFError when it comes too early."""
         while True:
             fed = b""
             if self._decoder.eof:
@@ -184,9 +182,6 @@ class Tapped(io.RawIOBase):
     def __init__(self, stream: Any, windows: Windows, budget: Budget, head: bytes = b"") -> None:
         super().__init__()
         self._stream, self._windows, self._budget, self._head = stream, windows, budget, head
-
-    def readable(self) -> bool:
-        return True
 
     def readinto(self, buffer: Any) -> int:
         if self._head:  # has passed before

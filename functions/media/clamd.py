@@ -44,6 +44,8 @@ class Endpoint:
 class Session:
     """One file on its way to clamd. Once anything fails, nothing more is sent, and clamd may still say why."""
 
+    patience_seconds: float = ANSWER_SECONDS
+
     def __init__(self, endpoint: Endpoint) -> None:
         self._socket: socket.socket | None = None
         self._broken = False
@@ -51,7 +53,7 @@ class Session:
         """Of what it found."""
         try:
             self._socket = socket.create_connection((endpoint.host, endpoint.port), CONNECT_SECONDS)
-            self._socket.settimeout(ANSWER_SECONDS)
+            self._socket.settimeout(self.patience_seconds)
             self._socket.sendall(b"zINSTREAM\0")
         except OSError:
             self._broken = True

@@ -91,7 +91,7 @@ class Watch:
             rule_ids=tuple(sorted(found)),
             reasons=reasons,
             rules_version=self._scanner.rules.version,
-            clamd=heard,
+            clamd=heard.value if heard else None,
             scanned_at=now,
         )
 
@@ -103,7 +103,7 @@ def decide(*, found: bool, why: set[str], heard: Heard | None) -> tuple[str, tup
         reasons.discard(OPAQUE)
     if heard is Heard.TOO_LARGE:
         reasons.add("too large for clamd")
-    if found:
+    if found or heard is Heard.INFECTED:
         return INFECTED, tuple(sorted(reasons))
     if reasons:
         return UNSCANNABLE, tuple(sorted(reasons))

@@ -170,9 +170,6 @@ class _Part(io.RawIOBase):
         super().__init__()
         self._stream, self._left = stream, size
 
-    def readable(self) -> bool:
-        return True
-
     def readinto(self, buffer: Any) -> int:
         part = self._stream.read(min(len(buffer), self._left, PIECE_BYTES))
         if self._left and not part:

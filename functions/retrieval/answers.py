@@ -114,3 +114,29 @@ class Receipts(TypedDict):
     id: str
     status: Literal["archived"]
     records: list[Archived]
+
+
+class Signature(TypedDict):
+    """Of a report's canonical JSON, by the archive's own key."""
+
+    algorithm: str
+    key: str
+    public_key: str
+    value: str
+
+
+class Report(TypedDict):
+    """One signed report."""
+
+    record_id: str
+    day: str
+    report: dict[str, Any]
+    """docs/formats.md, "Completeness report, version 1"."""
+    signature: Signature
+
+
+class Reports(TypedDict):
+    archive: str
+    days: int
+    asked_at: str
+    reports: list[Report]

@@ -13,7 +13,7 @@ from functions.capture.media import MD5_HEX, SHA256_HEX, media_id
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered, TryLater
 from functions.law.states import Use
-from functions.retrieval.answers import Archived, Receipts, Record, Unlinked
+from functions.retrieval.answers import Archived, Receipts, Record, Reports, Unlinked
 from functions.retrieval.aws import ActTable, KmsUnwrap, PostingTable, S3Bucket, StateTable
 from functions.retrieval.dictionaries import VaultDictionaries
 from functions.retrieval.find import RECORD_ID, Found, by_event, by_record_id, hours
@@ -29,6 +29,7 @@ from functions.retrieval.media import (
 )
 from functions.retrieval.naming import naming
 from functions.retrieval.read import Erased, World, read
+from functions.retrieval.reports import parse_days, read_reports
 from functions.retrieval.scanned import ACT_ID, Asked, Withheld as Unclean
 from functions.retrieval.states import Withheld, asked_use, check_any
 from functions.runtime import IMPATIENT, count, logger, read_secret
@@ -215,6 +216,14 @@ def _line(one: Found) -> Archived:
     }
 
 
+def _reports(request: Request) -> Answer:
+    days, now = parse_days(request.query.get("days", ())), datetime.now(UTC)
+    found = read_reports(postings(), index_key(), world(), days=days, now=now)
+    own = settings().archive_id
+    answer: Reports = {"archive": own, "days": days, "asked_at": moment_text(now), "reports": found}
+    return json_answer(200, answer)
+
+
 def _sent(request: Request) -> datetime | None:
     values = request.query.get("sent", ())
     if not values:
@@ -229,4 +238,5 @@ ROUTES = {
     "/records/{record_id}": _record,
     "/media/{sha256}": _media,
     "/receipts/{gateway}/{event_id}": _receipt,
+    "/reports/completeness": _reports,
 }

@@ -45,11 +45,11 @@ class Alarms(Construct):
         self.watch(self, name, Limit(metric=metric, alarm_at=1, says=says))
 
     def watch_level(self, name: str, says: str, *, alarm_at: int) -> None:
-        """Alarm when a room says that `name` stands this high or higher."""
+        """Alarm when a room says that `name` stands this high or higher. One name may have several levels."""
         metric = cloudwatch.Metric(
             namespace=NAMESPACE, metric_name=name, dimensions_map=self.dimensions, period=period(), statistic="Maximum"
         )
-        self.watch(self, name, Limit(metric=metric, alarm_at=alarm_at, says=says))
+        self.watch(self, f"{name}{alarm_at}", Limit(metric=metric, alarm_at=alarm_at, says=says))
 
     def watch_silence(self, name: str, says: str, *, hours: int) -> None:
         """Alarm when a room counts not one `name` in so many hours, up to a day. No numbers is the bad news."""

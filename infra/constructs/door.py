@@ -11,7 +11,7 @@ from infra.constructs.room_function import LOG_RETENTION, RoomFunction
 from infra.deployment import Deployment
 
 STAGE = "v1"
-READING = ("GET/records/*", "GET/receipts/*", "GET/media/*")
+READING = ("GET/records/*", "GET/receipts/*", "GET/media/*", "GET/reports/*")
 DECIDING = ("GET/acts", "GET/acts/*", "POST/acts/*", "GET/suspects", "GET/suspects/*")
 WEBHOOKS = ("POST/captures", "POST/media", "GET/wecom/*", "POST/wecom/*", "GET/wechat/*", "POST/wechat/*")
 REQUESTS_PER_SECOND = 500

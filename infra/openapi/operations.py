@@ -5,6 +5,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from functions.capture.days import DEFAULT_DAYS, MOST_DAYS
 from functions.capture.media import MD5_HEX, SHA256_HEX
 from functions.capture.tokens import RECORD_ID_DIGITS
 from functions.intake import callback, gateway, media, wechat, wecom
@@ -34,6 +35,7 @@ def operations() -> dict[str, Operation]:
         "GET /receipts/{gateway}/{event_id}": _receipts(),
         "POST /media": _announce(),
         "GET /media/{sha256}": _media(),
+        "GET /reports/completeness": _reports(),
         **deciding(),
     }
 
@@ -146,6 +148,17 @@ def _receipts() -> Operation:
         answers=frozenset(given for given in answers(READING, ("_answer", "_receipt")) if given.name not in SECRETS),
         result=reference("Receipts"),
         parameters=(in_path("gateway"), in_path("event_id"), sent),
+    )
+
+
+def _reports() -> Operation:
+    days = in_query("days", {"type": "integer", "minimum": 1, "maximum": MOST_DAYS, "default": DEFAULT_DAYS})
+    return Operation(
+        id="readCompletenessReports",
+        summary="The signed daily reports of what is missing",
+        answers=frozenset(answers(READING, ("_answer", "_reports"))),
+        result=reference("Reports"),
+        parameters=({**days, "required": False},),
     )
 
 

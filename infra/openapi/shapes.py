@@ -12,7 +12,7 @@ from functions.intake.answers import Announced, Results
 from functions.intake.media import Announcement
 from functions.office.answers import ActList, ActShown, ActStanding
 from functions.office.documents import DOCUMENTS, Decision
-from functions.retrieval.answers import MediaPart, Receipts, Record
+from functions.retrieval.answers import MediaPart, Receipts, Record, Reports
 from functions.web import Problem
 from infra.constructs.door import PROBLEM
 
@@ -23,6 +23,7 @@ ANSWERS: dict[str, Any] = {
     "Record": Record,
     "Receipts": Receipts,
     "MediaPart": MediaPart,
+    "Reports": Reports,
     "Problem": Problem,
     "ActStanding": ActStanding,
     "ActList": ActList,

@@ -77,8 +77,12 @@ class ArchiveRoom(RoomFunction):
         locked = of_buckets(records.vault, records.keyring)
         self.may(
             allow("WriteLocked", ["s3:PutObject", "s3:PutObjectRetention", "s3:GetObjectRetention"], written),
-            # IAM cannot tell ON from OFF: this room could also lift one of its own (docs/threats.md).
-            allow("PutUnderAHold", ["s3:PutObjectLegalHold"], [written[0], written[2]]),
+            allow(
+                "PutUnderAHold",  # and never lift one
+                ["s3:PutObjectLegalHold"],
+                [written[0], written[2]],
+                {"StringEquals": {"s3:object-lock-legal-hold": "ON"}},
+            ),
             use_key("EncryptTheVault", "kms:GenerateDataKey", records.storage_key, locked),
             use_key("SealSegments", "kms:GenerateDataKey", records.segment_key, of_segment(deployment)),
         )

@@ -3,18 +3,13 @@
 from typing import cast
 
 import aws_cdk as cdk
-from aws_cdk import (
-    aws_iam as iam,
-    aws_lambda as lambda_,
-    aws_scheduler as scheduler,
-    aws_secretsmanager as secretsmanager,
-    aws_sqs as sqs,
-)
+from aws_cdk import aws_lambda as lambda_, aws_secretsmanager as secretsmanager, aws_sqs as sqs
 from constructs import Construct
 
 from functions.pull.handler import Settings, handle
 from infra.constructs.alarms import Alarms
 from infra.constructs.room_function import Room, RoomFunction
+from infra.constructs.schedule import wake
 from infra.constructs.statements import allow, of_buckets, of_delivery, of_secrets, of_table, use_key
 from infra.deployment import Deployment, Pull
 from infra.records_stack import RecordsStack
@@ -51,7 +46,9 @@ class PullRoom(RoomFunction):
         self._queues(deployment, records, captures)
         self._knows(records, secret)
         self._goes_out(pull)
-        self.scheduler = self._wake(pull)
+        self.scheduler = wake(
+            self, expression=f"rate({pull.schedule_minutes} minutes)", description="fetch WeCom's chat archive"
+        )
         for count, says in EVIDENCE.items():
             alarms.watch_count(count, says)
         silence = f"Pull: WeCom's chat archive was not read for {SILENT_HOURS} hours; it keeps messages for five days"
@@ -83,29 +80,7 @@ class PullRoom(RoomFunction):
         function = cast("lambda_.CfnFunction", self.function.node.default_child)
         account = f"{cdk.Aws.PARTITION}:lambda:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}"
         function.layers = [f"arn:{account}:layer:{pull.layer}"]
-        self.function.configure_async_invoke(retry_attempts=0)  # the next run does what this one could not
-
-    def _wake(self, pull: Pull) -> iam.Policy:
-        """What lets the schedule call the function."""
-        ours = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
-        principal = iam.ServicePrincipal("scheduler.amazonaws.com", conditions=ours)
-        role = iam.Role(self, "ScheduleRole", assumed_by=principal)
-        policy = iam.Policy(self, "ScheduleMay", roles=[role])
-        policy.add_statements(allow("WakeTheRoom", ["lambda:InvokeFunction"], [self.function.function_arn]))
-        schedule = scheduler.CfnSchedule(
-            self,
-            "Schedule",
-            description="fetch WeCom's chat archive",
-            schedule_expression=f"rate({pull.schedule_minutes} minutes)",
-            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-            target=scheduler.CfnSchedule.TargetProperty(
-                arn=self.function.function_arn,
-                role_arn=role.role_arn,
-                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0),
-            ),
-        )
-        schedule.node.add_dependency(policy)
-        return policy
+        self.function.node.add_dependency(self.permissions)
 
 
 def _variables(

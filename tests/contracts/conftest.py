@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tests import moto_lock
+from tests import moto_lock, moto_sign
 from tests.engines import dynamodb_local as amazon, seaweedfs
 from tests.engines.process import Engine
 from tests.engines.resources import REGION, Tables, locked_bucket, plain_bucket, tables as make_tables
@@ -75,6 +75,7 @@ def moto() -> Iterator[None]:
     """AWS in this process, empty. Lax where conformance matters: nothing that rests on a lock is asserted on it."""
     with mock_aws():
         moto_lock.install()
+        moto_sign.install()
         yield
 
 

@@ -19,6 +19,14 @@ from functions.archive.aws import (
     S3Lockbox,
     S3Parcels,
     S3Quarantine,
+    SequenceTable as AddingTable,
+)
+from functions.completeness.aws import (
+    KmsSigner,
+    PostingTable as CountingTable,
+    ReportTable,
+    SequenceTable,
+    TombstoneTable as CountingStones,
 )
 from functions.custody.aws import HeldTable, S3Quarantine as S3Suspects, StateTable as CustodyStates
 from functions.errors import TryLater
@@ -34,6 +42,7 @@ from functions.office.aws import ActTable, KmsActKeys, SqsOrders, StateTable as 
 from functions.retrieval.aws import KmsUnwrap as SegmentUnwrap, PostingTable as QueryingTable, S3Bucket
 from tests.contracts.test_acts import make_act
 from tests.contracts.test_postings import make_posting
+from tests.contracts.test_sequences import make_mark
 from tests.engines.process import LOOPBACK, free_ports
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -50,6 +59,10 @@ class Act:
     service: str
     operation: str
     run: Callable[[Any], object]
+
+
+def reports(dynamodb: Any) -> ReportTable:
+    return ReportTable(dynamodb, "table", lambda _: bytes(32))
 
 
 ACTS = {
@@ -100,6 +113,51 @@ ACTS = {
     ),
     "archive reads the custodians": Act(
         service="dynamodb", operation="scan", run=lambda dynamodb: CustodianTable(dynamodb, "table").load()
+    ),
+    "archive counts": Act(
+        service="dynamodb",
+        operation="put_item",
+        run=lambda dynamodb: AddingTable(dynamodb, "table").put([make_mark(bytes(16), 1)]),
+    ),
+    "completeness loads the count": Act(
+        service="dynamodb", operation="scan", run=lambda dynamodb: SequenceTable(dynamodb, "table").load()
+    ),
+    "completeness folds the count": Act(
+        service="dynamodb",
+        operation="put_item",
+        run=lambda dynamodb: SequenceTable(dynamodb, "table").put([make_mark(bytes(16), 1)]),
+    ),
+    "completeness tidies up": Act(
+        service="dynamodb",
+        operation="delete_item",
+        run=lambda dynamodb: SequenceTable(dynamodb, "table").remove([make_mark(bytes(16), 1)]),
+    ),
+    "completeness counts postings": Act(
+        service="dynamodb",
+        operation="query",
+        run=lambda dynamodb: list(CountingTable(dynamodb, "table").between(bytes(16), "2026-11-22", "2026-11-22")),
+    ),
+    "completeness looks for the last": Act(
+        service="dynamodb",
+        operation="query",
+        run=lambda dynamodb: CountingTable(dynamodb, "table").latest(bytes(16), "2026-11-22"),
+    ),
+    "completeness counts what was dropped": Act(
+        service="dynamodb",
+        operation="query",
+        run=lambda dynamodb: CountingStones(dynamodb, "table").of_day(NOW.date()),
+    ),
+    "completeness finds a report": Act(
+        service="dynamodb", operation="get_item", run=lambda dynamodb: reports(dynamodb).get(NOW.date())
+    ),
+    "completeness keeps a report": Act(
+        service="dynamodb",
+        operation="put_item",
+        run=lambda dynamodb: reports(dynamodb).put_once(NOW.date(), b"{}", now=NOW),
+    ),
+    "completeness signs": Act(service="kms", operation="sign", run=lambda kms: KmsSigner(kms, "key").sign(bytes(32))),
+    "completeness shows its key": Act(
+        service="kms", operation="get_public_key", run=lambda kms: KmsSigner(kms, "key").public_key()
     ),
     "intake claims": Act(
         service="dynamodb",

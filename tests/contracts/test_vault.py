@@ -55,6 +55,12 @@ def test_what_is_written_once_is_read_back_with_its_lock(vault: Vault, key: str,
     assert (found.lock_mode, found.retain_until, found.legal_hold) == (lock.mode, lock.until, "OFF")
 
 
+def test_what_a_hold_covers_is_written_under_it(vault: Vault, key: str) -> None:
+    version_id = vault.lockbox.put_once(key, BODY, lock=COMPLIANCE, legal_hold=True)
+
+    assert vault.reader.read(key, version_id, start=0, length=1).legal_hold == "ON"
+
+
 def test_the_current_version_is_read_when_none_is_named(vault: Vault, key: str) -> None:
     vault.lockbox.put_once(key, BODY, lock=GOVERNANCE)
 

@@ -20,8 +20,14 @@ class Tables:
     postings: str
     deliveries: str
     custodians: str
+    consents: str
+    held: str
+    tombstones: str
+    counters: str
+    holds: str
     media: str
     acts: str
+    sequences: str
 
 
 def locked_bucket(s3: "S3Client", name: str) -> str:
@@ -46,12 +52,18 @@ def tables(dynamodb: "DynamoDBClient", suffix: str) -> Tables:
         postings=table(dynamodb, f"postings-{suffix}", {"token": "B", "at": "S"}),
         deliveries=table(dynamodb, f"deliveries-{suffix}", {"claim": "B"}),
         custodians=table(dynamodb, f"custodians-{suffix}", {"token": "B", "valid_from": "S"}),
-        media=_media(dynamodb, f"media-{suffix}"),
+        consents=table(dynamodb, f"consents-{suffix}", {"token": "B", "sk": "S"}),
+        held=table(dynamodb, f"held-{suffix}", {"token": "B", "record": "S"}),
+        tombstones=table(dynamodb, f"tombstones-{suffix}", {"day": "S", "sk": "S"}),
+        counters=table(dynamodb, f"counters-{suffix}", {"counter": "S", "member": "S"}),
+        holds=table(dynamodb, f"holds-{suffix}", {"hold": "S"}),
+        media=make_media(dynamodb, f"media-{suffix}"),
         acts=table(dynamodb, f"acts-{suffix}", {"act": "S"}),
+        sequences=table(dynamodb, f"sequences-{suffix}", {"token": "B", "at": "S"}),
     )
 
 
-def _media(dynamodb: "DynamoDBClient", name: str) -> str:
+def make_media(dynamodb: "DynamoDBClient", name: str) -> str:
     """With the sparse index of what is missing."""
     dynamodb.create_table(
         TableName=name,

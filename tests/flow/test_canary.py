@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.aws import Stage, client, listening
+from tests.aws import TABLES, Stage, client, listening
 from tests.conftest import configure
+from tests.flow.overheard import heard, overhear, set_aside
 from tests.make import GATEWAY, SECRET, make_callback, make_event, make_post
 from tests.msgaudit import archived, sample, text_of
 from tests.wecom import CANARY_AES_KEY, CANARY_TOKEN, encrypt, plain_query, secure_query, signed_query
@@ -34,6 +35,9 @@ CANARIES = {
     "file credential": "Q2FuYXJ5Q3JlZGVudGlhbDQ3MTE=",
     "nested file credential": "TmVzdGVkQ2FuYXJ5Q3JlZGVudGlhbA==",
     "file name": "金丝雀合同.docx",
+    "secret text": "机密★20年金丝雀",
+    "private text": "私聊金丝雀",
+    "consenting": "canary-client-6612",
 }
 SENT = {
     "file": "2020-10-28T09:00:08Z",  # as the messages themselves say
@@ -93,7 +97,7 @@ def everything_stored(stage: Stage) -> dict[str, bytes]:
         waiting = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
         for at, one in enumerate(waiting):
             found[f"{queue}#{at}"] = one["Body"].encode() + base64_inside(one["Body"])
-    for table in ("postings", "deliveries", "custodians"):
+    for table in TABLES:
         found[table] = repr(dynamodb.scan(TableName=table)["Items"]).encode()
     return found
 
@@ -116,6 +120,7 @@ def deliver(stage: Stage) -> None:
     for at, events in enumerate(([good, bad], [large], [bad], chat_archive())):
         body = json.dumps(events, ensure_ascii=False).encode()
         stage.post(make_post(body, at=now, webhook_id=f"d-{at}"))
+    stage.post(make_post(json.dumps(set_aside(data, CANARIES)).encode(), at=now, webhook_id="d-7"))
     stage.post(make_post(CANARIES["refused"].encode(), at=now, webhook_id="d-8"))
     stage.post(make_post(CANARIES["refused"].encode(), at=now, webhook_id="d-9", secret="whsec_" + "A" * 32))
     message = (
@@ -173,6 +178,7 @@ def test_nothing_that_was_planted_is_found_in_clear_anywhere(  # G3
 ) -> None:
     configure(stage, TOML)
     custodians(stage)
+    listener = overhear()
     seen: dict[str, bytes] = {}
 
     with listening() as lines:
@@ -180,12 +186,15 @@ def test_nothing_that_was_planted_is_found_in_clear_anywhere(  # G3
         seen |= {f"before archiving: {name}": body for name, body in everything_stored(stage).items()}
         client("sqs").set_queue_attributes(QueueUrl=stage.queue, Attributes={"VisibilityTimeout": "0"})
         stage.run()
-        seen |= everything_stored(stage)
+        seen |= everything_stored(stage) | {"told": heard(listener)}
     captured = capsys.readouterr()
     seen |= {"logs": "\n".join(lines).encode(), "stdout": captured.out.encode(), "stderr": captured.err.encode()}
 
     assert len(seen) > 10
     assert b"archived" in seen["logs"]
+    assert b"Secret suspected" in seen["told"]
+    assert b"Consent requested" in seen["told"]
+    assert all(seen[table] != b"[]" for table in ("consents", "held", "tombstones", "counters"))
     for where, body in seen.items():
         for what, canary in CANARIES.items():
             for form in forms(canary):

@@ -38,17 +38,19 @@ def test_every_sample_capture_is_read_back_byte_for_byte(stage: Stage) -> None: 
 
 
 def test_what_was_found_in_a_capture_and_why_it_is_kept_stand_in_its_record(stage: Stage) -> None:
+    stage.employ("adviser-07", "cn.sec.137")
     (receipt,) = post(stage, next(path for path in EVENTS if path.stem == "text-identifiers").read_bytes())
     stage.run()
 
     envelope = stage.record(receipt["record_id"])["envelope"]
     assert [one["kind"] for one in envelope["findings"]] == ["resident_id", "mobile", "bank_card"]
-    assert envelope["flags"] == ["has_findings"]
+    assert envelope["flags"] == ["has_findings", "restricted"]  # a client's bank card, and nobody has asked them
     kept = next(one for one in envelope["decisions"] if one["about"] == "retention")
     assert (kept["rule"], kept["result"]["retain_until"]) == ("cn.sec.137", "2046-12-01")
 
 
 def test_a_record_says_where_it_lies_and_how_s3_locks_it(stage: Stage) -> None:  # G2
+    stage.employ("account-1", "cn.sec.137")
     (receipt,) = post(stage, json.dumps(make_event()).encode())
     stage.run()
 
@@ -143,7 +145,7 @@ def test_what_is_unknown_or_sealed_is_kept_and_counted(stage: Stage, capsys: pyt
     stage.run()
 
     flags = [stage.record(receipt["record_id"])["envelope"]["flags"] for receipt in receipts]
-    assert flags == [["unknown_type"], ["sealed"]]
+    assert flags == [["unknown_type", "not_inspected"], ["sealed", "not_inspected"]]
     counted = capsys.readouterr().out
     assert '"CapturesUnknown":[1.0]' in counted.replace(" ", "")
     assert '"CapturesSealed":[1.0]' in counted.replace(" ", "")

@@ -10,15 +10,20 @@ from typing import Any
 
 import pytest
 
+from functions.capture.tokens import IndexKey
 from functions.media.sealed import CHUNK_BYTES
 from tests.aws import Stage, client, listening
 from tests.flow.test_openapi import errors, schema_of
 from tests.make import make_announcement, make_event, make_post
 from tests.media import make_file, sha256_hex
+from tests.media_files import EICAR
+from tests.msgaudit import archived, sample
 
 FILE = b"\xff\xd8\xff" + make_file(CHUNK_BYTES + 100)
 SHA256 = sha256_hex(FILE)
 MEDIA = "/media/{sha256}"
+ACT = "01939c5e-7f2a-7000-8000-000000000001"
+KEY = IndexKey(b"an index secret for tests")
 
 
 def announce(stage: Stage, body: bytes = FILE, **changed: Any) -> dict[str, Any]:
@@ -83,7 +88,56 @@ def test_a_record_says_of_each_file_it_names_where_it_is(stage: Stage) -> None:
 
     assert [one["status"] for one in before["media"]] == ["missing", "inline", "missing"]
     assert [one["status"] for one in after["media"]] == ["sealed", "inline", "missing"]
-    assert after["envelope"]["flags"] == ["media_missing"], "what was so when it was archived stays written"
+    assert "media_missing" in after["envelope"]["flags"], "what was so when it was archived stays written"
+
+
+def test_an_infected_file_is_refused_and_an_approved_act_of_override_is_logged_with_the_read(stage: Stage) -> None:
+    put_as_permitted(announce(stage, EICAR)["upload"], EICAR)
+    with redirect_stdout(io.StringIO()) as out:
+        stage.seal_media()
+    name = {"sha256": sha256_hex(EICAR)}
+    assert "MediaInfected" in out.getvalue()
+
+    refused = stage.get(MEDIA, name)
+    unknown = stage.get(MEDIA, name, override=ACT)
+    client("dynamodb").put_item(
+        TableName="acts",
+        Item={
+            "act": {"S": ACT},
+            "kind": {"S": "override"},
+            "state": {"S": "approved"},
+            "media": {"B": KEY.token("media", sha256_hex(EICAR))},
+            "open_until": {"S": "2099-01-01T00:00:00.000Z"},
+        },
+    )
+    with listening() as lines:
+        read = stage.get_raw(MEDIA, name, override=ACT)
+
+    assert [one["status"] for one in (refused, unknown)] == [403, 403]
+    assert (refused["type"], refused["detail"]) == ("urn:fengcun:problem:malware", "the scan says infected: FC-0001")
+    assert base64.b64decode(json.loads(read["body"])["base64"]) == EICAR
+    assert ACT in "".join(lines)
+    for answer in (stage.get_raw(MEDIA, name), read):
+        assert errors(schema_of(MEDIA, "get", answer), json.loads(answer["body"])) == []
+
+
+def test_a_record_that_knows_its_file_by_md5_alone_finds_it_and_keeps_it(stage: Stage) -> None:
+    md5 = hashlib.md5(FILE, usedforsecurity=False).hexdigest()
+    message = sample("image")
+    message["image"]["md5sum"] = md5
+    event = archived(message)
+    answer = stage.post(make_post(json.dumps([event]).encode(), at=datetime.now(UTC)))
+    record_id = json.loads(answer["body"])["results"][0]["receipt"]["record_id"]
+    stage.run()
+    before = stage.record(record_id)["media"]
+    put_as_permitted(announce(stage)["upload"], FILE)
+    stage.seal_media()
+
+    after = stage.record(record_id)["media"]
+
+    seen = [(one["status"], one["since"] is None) for one in (*before, *after)]
+    assert seen == [("missing", False), ("sealed", True)]
+    assert stage.get(MEDIA, {"sha256": md5})["sha256"] == SHA256
 
 
 def test_a_mismatching_upload_is_settled_counted_and_not_sealed(stage: Stage) -> None:

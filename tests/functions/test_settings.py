@@ -1,10 +1,12 @@
 """Where configuration enters: each room reads exactly the variables it declares."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
 from pydantic import Field, ValidationError
 
+import functions
 from functions.archive.handler import Settings as ArchiveSettings
 from functions.errors import Rejected
 from functions.index.handler import Settings as IndexSettings
@@ -98,6 +100,13 @@ def test_no_room_starts_outside_the_mainland(
 
     with pytest.raises(Rejected, match="the archive runs in cn-north-1 or cn-northwest-1 only"):
         room.load()
+
+
+def test_every_handler_reads_its_settings_and_with_them_where_it_runs() -> None:
+    handlers = sorted(Path(functions.__file__).parent.glob("*/handler.py"))
+
+    assert len(handlers) >= 6
+    assert [path for path in handlers if "Settings.load()" not in path.read_text(encoding="utf-8")] == []
 
 
 @pytest.mark.parametrize("region", sorted(REGIONS))

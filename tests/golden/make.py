@@ -1,30 +1,37 @@
 """The golden files' inputs, fixed. `python -m tests.golden.make FOLDER` writes the files; those here never change."""
 
 import sys
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from functions.archive.decide import Policy, Record, decide
+from functions.archive.classify import Seen
+from functions.archive.draft import Draft
+from functions.archive.outcome import Decision
+from functions.archive.policy import Policy
+from functions.archive.record import write
 from functions.canonical import from_epoch_ms
-from functions.capture.capture import Delivery, Flag, Part
+from functions.capture.aside import quarantine_context, seal_suspect, single
+from functions.capture.capture import Delivery, Flag, Interpretation, Kind, Part
 from functions.capture.delivery import NONCE_BYTES, DataKey, encryption_context, seal
 from functions.capture.event import check, read_batch
 from functions.capture.identity import uuid7
 from functions.capture.media import media_id
 from functions.capture.tokens import IndexKey, Names
+from functions.classify.scan import Finding
 from functions.index.postings import postings, write_rows
 from functions.intake.accept import item
-from functions.law.retention import rule_book
-from functions.law.scope import Roll
+from functions.law.policy import deployed
+from functions.law.retention import Retention, rule_book
+from functions.law.scope import Roll, Scope
 from functions.media.sealed import CHUNK_BYTES, Header as MediaHeader, Media, encryption_context as media_context
-from functions.media.stream import Plain, Sealed
+from functions.media.stream import Plain as PlainFile, Sealed
 from functions.segment import directory as directories, keyring as keyrings, segment as segments
 from functions.segment.dictionary import shipped
-from functions.segment.segment import Class, Header
+from functions.segment.segment import Class, Header, Plain
 from functions.segment.suites import suite
 from tests.archive import Archive
+from tests.golden.report import report
 from tests.media import MemorySource
 
 HERE = Path(__file__).parent
@@ -67,16 +74,76 @@ def delivery() -> Delivery:
     )
 
 
-def records() -> list[Record]:
-    rules = Policy(
-        archive_id="golden",
-        regimes=frozenset({"cn.sec.137"}),
-        floor_days=180,
-        rules=replace(rule_book(), version="1"),  # these bytes were made under it
-        roll=Roll(()),
+def records() -> list[Plain]:
+    """Records of the format before, as the pinned segment holds them: whoever reads the new ones reads these."""
+    whole, keyring = ((HERE / f"aes.{kind}").read_bytes() for kind in ("segment", "keyring"))
+    start, length = directories.tail(whole[-directories.TAIL_BYTES :], len(whole))
+    packages = segments.open_all(
+        whole, keyring=keyring, unwrap=lambda *_: data_key("aes", {}).plaintext, dictionary=shipped()
     )
+    lines = directories.read(whole[start : start + length]).entries
+    return [
+        Plain(
+            package=package,
+            sent_at_ms=line.sent_at_ms,
+            received_at_ms=line.received_at_ms,
+            kind=line.kind,
+            flags=line.flags,
+            digest=line.digest,
+            event_digest=line.event_digest,
+            tokens=line.tokens,
+        )
+        for package, line in zip(packages, lines, strict=True)
+    ]
+
+
+def record() -> bytes:
+    """One record of this format, with every field said and decisions that no rule file can change."""
     whole = delivery()
-    return [decide(whole, one, policy=rules, names=Names(INDEX_KEY), now=NOW) for one in whole.items]
+    meaning = Interpretation(
+        kind=Kind.MEMBERSHIP,
+        conversation="room-1",
+        participants=("account-1", "account-2"),
+        joined=("account-1",),
+        left=("account-2",),
+        sequence="41",
+        message_id="m-1",
+        refers_to="m-0",
+    )
+    names = Names(INDEX_KEY)
+    one = Draft(
+        delivery=whole,
+        item=whole.items[0],
+        meaning=meaning,
+        accounts=tuple(names.token("participant", account) for account in meaning.participants),
+        conversation=names.token("conversation", "room-1"),
+        scope=GOLDEN_SCOPE,
+        seen=Seen(findings=(Finding(kind="mobile", field=0, start=3, end=14, rule="cn.mobile@2"),)),
+        flags=Flag.NONE,
+        decisions=(),
+        early=None,
+    )
+    decisions = [
+        Decision("scope", "scope.custodian", "1", {"kept": True, "reason": "custodian", "custodians": 1}),
+        Decision("consent", "consent.granted", "1", {"action": "restrict", "grounds": []}),
+    ]
+    kept = Retention(retain_until=date(2046, 12, 1), erasable=False, reasons=(), version="1")
+    flags = Flag.HAS_FINDINGS | Flag.RESTRICTED | Flag.NOT_INSPECTED | Flag.DUAL_REGIME
+    policy = Policy(archive_id="golden", law=deployed(), floor_days=180, rules=rule_book(), roll=Roll(()))
+    made = write(one, decisions, tier="important", kept=kept, flags=flags, policy=policy, names=names)
+    return made.plain.package
+
+
+GOLDEN_SCOPE = Scope(
+    kept=True,
+    rule="scope.custodian",
+    version="1",
+    reason="custodian",
+    custodians=1,
+    regimes=frozenset(),
+    jurisdictions=frozenset(),
+)
+GOLDEN_CLASS = Class(tier="general", retain_until=date(2046, 12, 1), erasable=False)
 
 
 def data_key(name: str, context: dict[str, str]) -> DataKey:
@@ -87,13 +154,13 @@ def segment(name: str) -> tuple[bytes, bytes]:
     """The segment and its keyring, in one suite."""
     made = records()
     segment_id = uuid7(NOW, fixed(name, 10))
-    context = segments.encryption_context(archive="golden", segment_id=segment_id, klass=made[0].klass)
+    context = segments.encryption_context(archive="golden", segment_id=segment_id, klass=GOLDEN_CLASS)
     key = data_key(name, context)
     header = Header(
         segment_id=segment_id,
         archive="golden",
         created_at=from_epoch_ms(1795339800000),
-        klass=made[0].klass,
+        klass=GOLDEN_CLASS,
         suite=suite(SUITES[name]),
         dictionary_sha256_hex=shipped().sha256_hex,
         kms_key="arn:aws-cn:kms:cn-north-1:111122223333:key/golden",
@@ -102,8 +169,7 @@ def segment(name: str) -> tuple[bytes, bytes]:
         software="fengcun golden",
     )
     salts = [fixed(f"{name}/salt/{at}", 32) for at in range(len(made))]
-    plains = [record.plain for record in made]
-    return segments.write(header, plains, key=key, dictionary=shipped(), salts=salts), keyrings.write(salts)
+    return segments.write(header, made, key=key, dictionary=shipped(), salts=salts), keyrings.write(salts)
 
 
 def media_file(name: str) -> bytes:
@@ -131,11 +197,19 @@ def media(name: str) -> bytes:
         software="fengcun golden",
     )
     sealed = Sealed(
-        Media(header, key=key.plaintext, salt=fixed(f"{name}/media/salt", 32)), Plain(MemorySource(body), len(body))
+        Media(header, key=key.plaintext, salt=fixed(f"{name}/media/salt", 32)), PlainFile(MemorySource(body), len(body))
     )
     seen = sealed.examine(lambda _: None)
     sealed.describe({"media_type": seen.media_type, "sha256": seen.sha256_hex})
     return sealed.read()
+
+
+def suspect() -> bytes:
+    """One capture in quarantine. Its wrapped key lies beside it."""
+    whole = delivery()
+    alone = single(whole, whole.items[0], evidence={"quarantined_at": "2026-11-22T09:30:00.000Z"})
+    key = data_key("suspect", quarantine_context("golden", whole.items[0].record_id))
+    return seal_suspect(alone, archive_id="golden", key=key, nonce=fixed("suspect", NONCE_BYTES))[0]
 
 
 def files() -> dict[str, bytes]:
@@ -152,6 +226,9 @@ def files() -> dict[str, bytes]:
     key = data_key("delivery", encryption_context("golden"))
     return made | {
         "aes.directory": directory,
+        "completeness.report": report(),
+        "record.2": record(),
+        "suspect": suspect(),
         "postings.rows": write_rows(first.rows),
         "gateway.delivery": seal(delivery(), archive_id="golden", key=key, nonce=fixed("nonce", NONCE_BYTES)),
     }

@@ -4,10 +4,13 @@ import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from functions.capture.aside import open_suspect, quarantine_context, wrapped_key_object
 from functions.capture.delivery import encryption_context, open_delivery
+from functions.capture.package import unpack
 from functions.errors import Tampered
 from functions.index.postings import read_rows
 from functions.segment import directory as directories, segment as segments
@@ -47,7 +50,7 @@ def test_this_release_reads_the_pinned_segments(name: str) -> None:
         dictionary=shipped(),
     )
 
-    assert packages == [record.plain.package for record in records()]
+    assert packages == [record.package for record in records()]
 
 
 @pytest.mark.parametrize("name", SUITES)
@@ -81,7 +84,7 @@ def test_the_pinned_directory_says_what_the_segment_holds() -> None:
     directory = directories.read(golden("aes.directory"))
 
     assert len(directory.entries) == len(EVENTS)
-    assert directory.entries[0].digest == records()[0].plain.digest
+    assert directory.entries[0].digest == records()[0].digest
 
 
 def test_the_pinned_rows_are_read() -> None:
@@ -94,6 +97,26 @@ def test_the_pinned_delivery_opens() -> None:
     opened = open_delivery(golden("gateway.delivery"), lambda _wrapped, _context: key.plaintext, archive_id="golden")
 
     assert opened == delivery()
+
+
+def test_the_pinned_record_is_a_package_that_says_all_there_is_to_say() -> None:
+    description, (capture,) = unpack(golden("record.2"))
+
+    assert capture.body == EVENTS[0].read_bytes().strip()
+    assert description["format"] == "fengcun.record.2"
+    assert description["membership"] == {"joined": ["account-1"], "left": ["account-2"]}
+    assert description["flags"] == ["has_findings", "restricted", "not_inspected", "dual_regime"]
+
+
+def test_the_pinned_suspect_opens_by_the_key_beside_it() -> None:
+    record_id = delivery().items[0].record_id
+    key = data_key("suspect", quarantine_context("golden", record_id))
+
+    unwrap: Any = unwrap_for("suspect")
+    opened = open_suspect(golden("suspect"), key.wrapped, unwrap, archive_id="golden", record_id=record_id)
+
+    assert opened.capture(opened.items[0]) == EVENTS[0].read_bytes().strip()
+    assert wrapped_key_object(golden("suspect"), record_id).startswith(f"suspect-keys/{record_id}/")
 
 
 def test_the_shipped_dictionary_never_changes() -> None:

@@ -75,6 +75,14 @@ def test_a_change_is_a_new_build(root: Path, changed: str) -> None:
     assert build(root, for_this_machine(), policy=POLICY) != first
 
 
+def test_the_lexicons_that_a_deployment_adds_lie_beside_the_releases_and_others_are_a_new_build(root: Path) -> None:
+    folder = build(root, for_this_machine(), policy=POLICY, lexicons=("# one\n", "# two\n"))
+
+    lexicons = folder / "functions" / "classify" / "lexicons"
+    assert [path.read_text(encoding="utf-8") for path in sorted(lexicons.iterdir())] == ["# one\n", "# two\n"]
+    assert build(root, for_this_machine(), policy=POLICY, lexicons=("# one\n",)) != folder
+
+
 def test_the_deployments_policy_lies_where_the_functions_look_for_it_and_another_is_a_new_build(root: Path) -> None:
     folder = build(root, for_this_machine(), policy=POLICY)
 

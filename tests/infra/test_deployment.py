@@ -125,6 +125,24 @@ def test_what_is_no_policy_is_refused(named: str, expected: str) -> None:
     assert expected in refusal({**TRIAL, "policy": named})
 
 
+def test_a_deployment_may_add_lexicons_of_its_own() -> None:
+    assert make({**TRIAL, "lexicons": ["tests/data/house-lexicon.toml"]}).lexicons
+    assert make(TRIAL).lexicons == ()
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ("tests/data/nowhere.toml", "lexicon 'tests/data/nowhere.toml' cannot be read: FileNotFoundError"),
+        ("../lexicon.toml", "must be a path from the root of the repository"),
+        ("pyproject.toml", "pyproject.toml:1: citation: Field required"),
+        ("functions/classify/lexicons/off_channel.toml", "the list at off_channel.toml:10 has the same id; rename one"),
+    ],
+)
+def test_what_is_no_lexicon_or_says_again_what_the_release_says_is_refused(named: str, expected: str) -> None:
+    assert expected in refusal({**TRIAL, "lexicons": [named]})
+
+
 def test_a_private_api_and_wechat_exclude_each_other() -> None:
     block = {**TRIAL, "vpc_endpoints": ["vpce-0123456789abcdef0"]}
 

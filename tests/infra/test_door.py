@@ -7,7 +7,12 @@ from tests.infra.iam import denials
 from tests.infra.synth import DEPLOYMENTS, Stacks, synthesise_one
 from tests.infra.template import Resource, statements, text, texts
 
-READING = {"GET /records/{record_id}", "GET /receipts/{gateway}/{event_id}", "GET /media/{sha256}"}
+READING = {
+    "GET /records/{record_id}",
+    "GET /receipts/{gateway}/{event_id}",
+    "GET /media/{sha256}",
+    "GET /reports/completeness",
+}
 DECIDING = {
     "GET /acts",
     "GET /acts/{kind}/{act}",
@@ -82,6 +87,7 @@ def test_readers_of_other_accounts_are_refused(stacks: Stacks) -> None:
         "POST/acts/restrict",
         "POST/acts/restrict/1/approval",
         "GET/suspects/0",
+        "GET/reports/completeness",
     )
     for route in ("GET/records/00", "GET/receipts/g/e", "GET/media/00", "GET/suspects", *people):
         resource = f"execute-api:/v1/{route}"

@@ -18,9 +18,10 @@ from infra.flow_stack import EVIDENCE
 from tests.infra.synth import Stacks
 from tests.infra.template import Resource, Template, text, texts
 
-ROOMS = {"Intake", "Archive", "Sealer", "Indexer", "Retrieval", "Office", "Custodian", "Disposer", "Eraser"}
-
-
+ROOMS = {
+    *("Intake", "Archive", "Sealer", "Indexer", "Retrieval", "Completeness"),
+    *("Office", "Custodian", "Disposer", "Eraser"),
+}
 ORDERS = {f"{name}{end}" for name in ("Custody", "Disposition", "Erasure") for end in ("", "Failed")}
 
 

@@ -60,6 +60,7 @@ def test_it_says_which_routes_want_which_signature() -> None:
         "/acts/{kind}/{act}/approval": [{"aws": []}],
         "/suspects": [{"aws": []}],
         "/suspects/{record_id}": [{"aws": []}],
+        "/reports/completeness": [{"aws": []}],
     }
 
 

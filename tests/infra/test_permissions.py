@@ -10,9 +10,7 @@ from tests.infra.permissions import PAGE, page
 from tests.infra.synth import Stacks
 from tests.infra.template import statements, text, texts
 
-ROOMS = ("Intake", "Archive", "Sealer", "Indexer", "Retrieval", "Office", "Custodian")
-
-
+ROOMS = ("Intake", "Archive", "Sealer", "Indexer", "Retrieval", "Completeness", "Office", "Custodian")
 PEOPLE = {f"People{role.title().replace('_', '')}": role for role in DUTIES}
 
 
@@ -44,7 +42,8 @@ def test_every_room_has_a_role_and_every_role_is_a_rooms_or_the_api_gateways(sta
     roles = {role.name for role in stacks.flow.of("AWS::IAM::Role")}
 
     pulls = {"PullRole", "PullScheduleRole"} if stacks.deployment.pull else set()
-    assert roles == {*(f"{room}Role" for room in ROOMS), *pulls, *PEOPLE, "DisposerRole", "DoorApiCloudWatchRole"}
+    others = {"CompletenessScheduleRole", "DoorApiCloudWatchRole", "DisposerRole", *PEOPLE}
+    assert roles == {*(f"{room}Role" for room in ROOMS), *pulls, *others}
     assert [role.name for role in stacks.records.of("AWS::IAM::Role")] == ["EraserRole"]
     for room in ROOMS:
         role = stacks.flow.one("AWS::IAM::Role", f"{room}Role").properties
@@ -63,12 +62,11 @@ def test_no_permission_is_wider_than_a_prefix_of_a_bucket(stacks: Stacks, room: 
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_nobody_bypasses_a_lock_lifts_a_hold_or_deletes_a_version_that_may_be_kept(stacks: Stacks, room: str) -> None:
+def test_nobody_bypasses_a_lock_or_deletes_a_version_that_may_be_kept(stacks: Stacks, room: str) -> None:
     held = {action for action, resource in grants(stacks, room) if resource not in REMOVED}
 
     assert not held & {
         "s3:BypassGovernanceRetention",
-        "s3:PutObjectLegalHold",
         "s3:DeleteObjectVersion",
         "s3:PutBucketObjectLockConfiguration",
         "s3:PutBucketPolicy",
@@ -79,8 +77,26 @@ def test_nobody_bypasses_a_lock_lifts_a_hold_or_deletes_a_version_that_may_be_ke
     }
 
 
+def test_archive_puts_holds_and_lifts_none_and_disposition_alone_may_by_order(stacks: Stacks) -> None:
+    lines = [line for line in page({"trial": stacks}).splitlines() if "s3:PutObjectLegalHold" in line]
+    archive = [line for line in lines if line.startswith("role Archive: ")]
+
+    assert [line.partition(" when ")[0] for line in archive] == [
+        "role Archive: allow s3:PutObjectLegalHold on Keyring/keyrings/*",
+        "role Archive: allow s3:PutObjectLegalHold on Vault/segments/*",
+    ]
+    assert all(line.endswith("when StringEquals s3:object-lock-legal-hold = ON") for line in archive)
+    assert {line.partition(":")[0] for line in lines} == {"role Archive", "role Disposer"}
+
+
+def test_archive_puts_suspects_aside_and_cannot_open_one(stacks: Stacks) -> None:
+    assert may(stacks, "Archive", "kms:GenerateDataKey") >= {"QuarantineKey"}
+    assert "QuarantineKey" not in may(stacks, "Archive", "kms:Decrypt")
+    assert not {one for one in may(stacks, "Archive", "s3:GetObject") if one.startswith("Quarantine")}
+
+
 def test_archive_writes_the_vault_and_cannot_read_it(stacks: Stacks) -> None:
-    assert may(stacks, "Archive", "s3:GetObject") == {"Intake/deliveries/*"}
+    assert may(stacks, "Archive", "s3:GetObject") == {"Intake/deliveries/*", "Intake/held/*"}
     assert may(stacks, "Archive", "s3:GetObjectVersion") == set()
     assert "Vault/segments/*" in may(stacks, "Archive", "s3:PutObject")
 
@@ -128,6 +144,16 @@ def test_intake_reads_nothing_it_wrote(stacks: Stacks) -> None:
     assert may(stacks, "Intake", "kms:Decrypt") == {"StorageKey"}
 
 
+def test_completeness_opens_no_record_and_signs_with_its_own_key_alone(stacks: Stacks) -> None:
+    held = grants(stacks, "Completeness")
+
+    assert not [resource for _, resource in held if resource.startswith(("Vault", "Keyring", "SegmentKey"))]
+    assert may(stacks, "Completeness", "kms:Decrypt") == {"StorageKey"}
+    assert may(stacks, "Completeness", "kms:Sign") == {"ReportKey"}
+    signers = [room for room in ROOMS if may(stacks, room, "kms:Sign")]
+    assert signers == ["Completeness"]
+
+
 def test_retrieval_writes_nothing(stacks: Stacks) -> None:
     writes = ("s3:Put", "s3:Delete", "dynamodb:Put", "dynamodb:Update", "dynamodb:Batch", "sqs:", "kms:Generate")
 
@@ -138,7 +164,10 @@ def test_retrieval_writes_nothing(stacks: Stacks) -> None:
 def test_every_use_of_a_key_names_what_it_is_for(stacks: Stacks, room: str) -> None:
     for policy in stacks.flow.of("AWS::IAM::Policy"):
         for statement in statements(policy.properties["PolicyDocument"]):
-            if any(action.startswith("kms:") for action in texts(statement["Action"])):
+            actions = texts(statement["Action"])
+            if "kms:Sign" in actions:
+                assert statement["Condition"] == {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}}
+            elif any(action.startswith("kms:") and action != "kms:GetPublicKey" for action in actions):
                 assert all(key.startswith("kms:EncryptionContext:") for key in statement["Condition"]["StringLike"])
 
 
@@ -150,7 +179,7 @@ def test_records_hang_on_keys_that_nobody_destroys_and_state_secrets_do_not(stac
         if statement["Effect"] == "Deny" and "kms:ScheduleKeyDeletion" in texts(statement["Action"])
     }
 
-    assert protected == {"IntakeKey", "SegmentKey", "StorageKey"}
+    assert protected == {"IntakeKey", "SegmentKey", "StorageKey", "ReportKey"}
 
 
 def test_office_opens_acts_and_reads_nothing_else(stacks: Stacks) -> None:
@@ -214,8 +243,8 @@ def test_no_role_and_so_no_person_holds_two_of_custody_review_and_erasure(stacks
     assert {route for route in held["erasure"] if route.startswith("POST")} == erases
 
 
-REMOVED = {"Intake/uploads/*", "Quarantine/suspects/*", "Quarantine/suspect-keys/*"}
-"""Where nothing is locked: uploads once they are sealed, suspects once they are cleared or destroyed on order."""
+REMOVED = {"Intake/uploads/*", "Intake/held/*", "Quarantine/suspects/*", "Quarantine/suspect-keys/*"}
+"""Where nothing is locked: uploads, what waits for an answer, suspects that are cleared or destroyed on order."""
 TAKES = {"s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucket"}
 
 

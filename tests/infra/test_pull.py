@@ -22,7 +22,7 @@ def test_without_the_block_there_is_no_trace_of_it(trial: Stacks, prod: Stacks) 
     for stacks in (trial, prod):
         for template in (stacks.records, stacks.flow):
             assert not [one.name for one in template.resources() if "Pull" in one.name]
-        assert stacks.flow.of("AWS::Scheduler::Schedule") == []
+        assert [one.name for one in stacks.flow.of("AWS::Scheduler::Schedule")] == ["CompletenessSchedule"]
 
 
 def test_it_needs_no_icp_filing(pulling: Stacks) -> None:
@@ -49,8 +49,8 @@ def test_lambda_has_the_network_rights_before_it_makes_the_function(pulling: Sta
 
 
 def test_the_schedule_wakes_it_and_nobody_tries_a_failed_run_again(pulling: Stacks) -> None:
-    (schedule,) = pulling.flow.of("AWS::Scheduler::Schedule")
-    (asynchronous,) = pulling.flow.of("AWS::Lambda::EventInvokeConfig")
+    schedule = pulling.flow.one("AWS::Scheduler::Schedule", "PullSchedule")
+    asynchronous = pulling.flow.one("AWS::Lambda::EventInvokeConfig", "PullFunctionEventInvokeConfig")
 
     assert schedule.properties["ScheduleExpression"] == "rate(10 minutes)"
     assert schedule.properties["FlexibleTimeWindow"] == {"Mode": "OFF"}

@@ -61,7 +61,7 @@ def test_vault_and_intake_alone_tell_eventbridge(stacks: Stacks) -> None:
 
 
 def test_deliveries_outlive_every_message_that_may_name_them(stacks: Stacks) -> None:
-    rule, _ = stacks.records.one("AWS::S3::Bucket", "Intake").properties["LifecycleConfiguration"]["Rules"]
+    rule, *_ = stacks.records.one("AWS::S3::Bucket", "Intake").properties["LifecycleConfiguration"]["Rules"]
 
     assert (rule["Prefix"], rule["ExpirationInDays"], rule["Status"]) == ("deliveries/", 30, "Enabled")
     for queue in stacks.records.of("AWS::SQS::Queue"):
@@ -69,10 +69,16 @@ def test_deliveries_outlive_every_message_that_may_name_them(stacks: Stacks) -> 
 
 
 def test_an_upload_that_nobody_seals_is_gone_within_days(stacks: Stacks) -> None:
-    _, rule = stacks.records.one("AWS::S3::Bucket", "Intake").properties["LifecycleConfiguration"]["Rules"]
+    _, rule, _ = stacks.records.one("AWS::S3::Bucket", "Intake").properties["LifecycleConfiguration"]["Rules"]
 
     assert (rule["Prefix"], rule["ExpirationInDays"], rule["Status"]) == ("uploads/", 3, "Enabled")
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+
+
+def test_what_is_held_back_outlives_every_policys_bound_and_no_lifetime_ends_it_before(stacks: Stacks) -> None:
+    *_, rule = stacks.records.one("AWS::S3::Bucket", "Intake").properties["LifecycleConfiguration"]["Rules"]
+
+    assert (rule["Prefix"], rule["ExpirationInDays"], rule["Status"]) == ("held/", 120, "Enabled")
 
 
 def test_every_table_is_encrypted_backed_up_and_protected(stacks: Stacks) -> None:
@@ -93,6 +99,12 @@ def test_every_table_is_encrypted_backed_up_and_protected(stacks: Stacks) -> Non
         ("Deliveries", {"claim": ("HASH", "B")}),
         ("Custodians", {"token": ("HASH", "B"), "valid_from": ("RANGE", "S")}),
         ("Acts", {"act": ("HASH", "S")}),
+        ("Consents", {"token": ("HASH", "B"), "sk": ("RANGE", "S")}),
+        ("Held", {"token": ("HASH", "B"), "record": ("RANGE", "S")}),
+        ("Tombstones", {"day": ("HASH", "S"), "sk": ("RANGE", "S")}),
+        ("Counters", {"counter": ("HASH", "S"), "member": ("RANGE", "S")}),
+        ("Holds", {"hold": ("HASH", "S")}),
+        ("Sequences", {"token": ("HASH", "B"), "at": ("RANGE", "S")}),
     ],
 )
 def test_tables_have_the_keys_the_rooms_write(trial: Stacks, name: str, keys: dict[str, tuple[str, str]]) -> None:
@@ -117,9 +129,16 @@ def test_deliveries_are_forgotten_by_their_own_clock(stacks: Stacks) -> None:
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
-def test_every_key_turns_each_year(stacks: Stacks) -> None:
+def test_every_key_that_seals_turns_each_year(stacks: Stacks) -> None:
     for key in stacks.records.of("AWS::KMS::Key"):
-        assert key.properties["EnableKeyRotation"] is True, key.name
+        if key.name != "ReportKey":
+            assert key.properties["EnableKeyRotation"] is True, key.name
+
+
+def test_the_key_of_reports_signs_and_seals_nothing(stacks: Stacks) -> None:
+    key = stacks.records.one("AWS::KMS::Key", "ReportKey").properties
+
+    assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
 
 
 def test_secrets_are_sealed_with_the_storage_key_and_start_empty_or_random(stacks: Stacks) -> None:
@@ -147,7 +166,17 @@ def test_outputs_tell_clients_where_everything_is(stacks: Stacks) -> None:
         "CustodiansTable": "Custodians",
         "MediaTable": "Media",
         "ActsTable": "Acts",
+        "ConsentsTable": "Consents",
+        "HeldTable": "Held",
+        "TombstonesTable": "Tombstones",
+        "CountersTable": "Counters",
+        "HoldsTable": "Holds",
+        "SequencesTable": "Sequences",
+        "ReportKey": "ReportKey",
         "EndpointsSecret": "EndpointsJson",
         "IndexSecret": "IndexHmacKey",
     }
-    assert [name for name, output in stacks.flow.body["Outputs"].items() if "Export" not in output] == ["Door"]
+    assert [name for name, output in stacks.flow.body["Outputs"].items() if "Export" not in output] == [
+        "Door",
+        "Completeness",
+    ]

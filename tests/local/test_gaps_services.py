@@ -98,6 +98,21 @@ def test_a_key_can_be_granted_for_one_encryption_context(plain: Cloud, closed: C
     assert generate(closed, "another") == "AccessDeniedException"
 
 
+def test_signing_can_be_granted_for_one_algorithm(plain: Cloud, closed: Cloud) -> None:
+    def sign(cloud: Cloud, allowed: str) -> str:
+        made = cloud.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        key = made["KeyMetadata"]["Arn"]
+        condition = {"StringEquals": {"kms:SigningAlgorithm": allowed}}
+        grant = {"Effect": "Allow", "Action": "kms:Sign", "Resource": key, "Condition": condition}
+        kms = cloud.user(grant).client("kms")
+        asked = {"Message": bytes(32), "MessageType": "DIGEST", "SigningAlgorithm": "ECDSA_SHA_256"}
+        return outcome(lambda: kms.sign(KeyId=key, **asked))
+
+    assert sign(plain, "ECDSA_SHA_256") == "AccessDeniedException"
+    assert sign(closed, "ECDSA_SHA_256") == DONE
+    assert sign(closed, "ECDSA_SHA_384") == "AccessDeniedException"
+
+
 PROPERTIES: dict[str, Any] = {
     "Resources": {
         "Vault": {

@@ -100,6 +100,29 @@ def test_the_page_says_when_what_where_how_long_and_by_which_rule() -> None:
         assert expected in text
 
 
+def test_each_file_is_shown_with_where_it_is_and_what_was_inside_the_capture_with_a_warning() -> None:
+    usual = {"sha256": None, "md5": None, "since": None, "mismatch_at": None, "verdict": None}
+    at = "2026-11-22T09:30:00.000Z"
+    media = [
+        usual | {"sha256": "aa", "status": "sealed", "verdict": "infected"},
+        usual | {"md5": "bb", "status": "sealed"},
+        usual | {"sha256": "cc", "status": "inline", "verdict": "unscanned"},
+        usual | {"status": "missing"},
+        usual | {"md5": "dd", "status": "missing", "since": at, "mismatch_at": at},
+    ]
+
+    text = describe(Answer(answer() | {"media": media}))
+
+    for expected in (
+        "aa is sealed; the scan says infected\n",
+        "bb is sealed; the scan says unscanned\n",
+        "cc lies inside the capture and was NOT SCANNED",
+        "without a digest is missing\n",
+        "dd is missing since 2026-11-22T09:30:00.000Z  (2026-11-22 17:30:00 Beijing); an upload at 2026-",
+    ):
+        assert expected in text
+
+
 def test_what_takes_a_record_back_and_what_it_takes_back_is_shown() -> None:
     told = answer() | {"links": {"recalls": ["cd" * 24], "recalled_by": ["ef" * 24], "complete": False}}
 

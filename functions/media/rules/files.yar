@@ -102,7 +102,7 @@ rule rich_text_with_an_equation_or_package {
     description = "Rich text that carries an Equation Editor object"
     reference = "CVE-2017-11882"
   strings:
-    $object = /\\object(data|emb|ocx)/ nocase
+    $object = /\\obj(data|emb|ocx)/ nocase
     $equation = /4\s*5\s*7\s*1\s*7\s*5\s*6\s*1\s*7\s*4\s*6\s*9\s*6\s*f\s*6\s*e\s*2\s*e\s*3\s*3/ nocase
     $name = "Equation.3" nocase
   condition:

@@ -5,6 +5,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 DATES = st.dates(min_value=date(1800, 1, 1), max_value=date(2099, 12, 31))
+SEGMENTS = ("130", "135", "138", "139", "147", "150", "159", "166", "170", "177", "186", "188", "191", "198", "199")
 
 
 def resident_check(digits: str) -> str:
@@ -33,14 +34,21 @@ def _bank_card(digits: str) -> str:
     return digits + luhn_check(digits)
 
 
-resident_ids = st.builds(_resident_id, st.integers(100_000, 999_999), DATES, st.integers(0, 999))
+resident_ids = st.builds(_resident_id, st.integers(110_000, 659_999), DATES, st.integers(0, 999))
+"""Of people: neither a permit's area (81 to 83) nor a foreigner's (9)."""
 bank_cards = st.sampled_from([16, 17, 19]).flatmap(
     lambda size: st.from_regex(rf"62[0-9]{{{size - 3}}}", fullmatch=True).map(_bank_card)
 )
-mobiles = st.from_regex(r"(86|0086)?1[3-9][0-9]{9}", fullmatch=True)
+mobiles = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(["", "86", "0086"]), st.sampled_from(SEGMENTS), st.from_regex(r"[0-9]{8}", fullmatch=True)
+    ),
+)
 identifiers = (
     resident_ids.map(lambda text: ("resident_id", text))
     | bank_cards.map(lambda text: ("bank_card", text))
     | mobiles.map(lambda text: ("mobile", text))
 )
 """Kind and text of something that must be found."""
+RULES = {"resident_id": "cn.resident_id@2", "bank_card": "bank_card@2", "mobile": "cn.mobile@2"}

@@ -93,6 +93,11 @@ def test_neighbours_may_be_prefixes_and_one_and_the_same() -> None:
     assert found("ha", "ha w/2 ha") == []
 
 
+def test_a_stroke_is_a_character_like_others() -> None:
+    assert found("buy and/or sell", "and/or") == ["and/or"]
+    assert found("push w/o price", "w/o") == ["w/o"]
+
+
 def test_parts_that_overlap_are_no_neighbours() -> None:
     assert found("内部消息", "内部消息 w/3 消息") == []
 
@@ -101,6 +106,11 @@ def test_a_hit_inside_a_longer_negative_term_does_not_count() -> None:
     assert found("非保本产品", "保本", never=["非保本"]) == []
     assert found("非保本，但保本", "保本", never=["非保本"]) == ["保本"]
     assert found("非保本本", "保本本", "保本", never=["非保本"]) == ["保本本"]
+
+
+def test_a_neighbour_inside_a_negative_term_is_no_neighbour() -> None:
+    assert found("反内幕的消息", "内幕 w/3 消息", never=["反内幕"]) == []
+    assert found("反内幕，内幕的消息", "内幕 w/3 消息", never=["反内幕"]) == ["内幕的消息"]
 
 
 def test_the_negative_terms_of_one_list_leave_other_lists_alone() -> None:

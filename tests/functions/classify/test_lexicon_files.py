@@ -115,6 +115,12 @@ def test_terms_in_a_spelling_that_cannot_be_placed_are_refused_where_their_array
     assert reason(text).startswith("house.toml:8: en: the term is empty")
 
 
+def test_terms_of_a_key_in_a_spelling_of_its_own_are_placed_in_their_table() -> None:
+    text = HEAD + '[[list]]\nid = "a"\nen = ["one"]\n"zh\\u002dHans" = ["保", "本", "利", "息", ""]\n'
+
+    assert reason(text).startswith("house.toml:8: zh-Hans: the term is empty")
+
+
 def test_terms_of_an_inline_table_are_refused_with_a_line_too() -> None:
     assert reason(HEAD + 'list = [{ id = "a", en = ["x", ""] }]').startswith("house.toml:6: en: the term is empty")
 

@@ -1,10 +1,13 @@
 """Marks of secrecy: every form that is one, and what only looks like one."""
 
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import given, strategies as st
 
 from functions.classify.lexicon import Hit
-from functions.classify.marks import find_marks, find_signs
+from functions.classify.marks import NEEDED, find_marks, find_signs
 from functions.classify.scan import Finding
 from functions.law.secrecy import Sign
 
@@ -80,7 +83,8 @@ def test_what_only_looks_like_a_mark_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["绝密★启用前", "绝密★启用前 数学试卷", "絕密★啟用前", "机密★考试结束前", "绝密 ★ 启用前"]
+    "text",
+    ["绝密★启用前", "绝密★启用前 数学试卷", "絕密★啟用前", "机密★考试结束前", "绝密 ★ 启用前", "绝密★本科目考试启用前"],
 )
 def test_an_examination_paper_has_a_code_of_its_own(text: str) -> None:
     assert codes(text) == ["mark_exam"]
@@ -159,16 +163,23 @@ def test_a_courts_number_is_none(text: str) -> None:
         ("密 级 : 【绝密】", ["level_stated"]),
         ("密級：秘密", ["level_stated"]),
         ("密级：内部", []),
-        ("000123\n某某文件", ["copy_number"]),
+        ("000123\n机密文件", ["copy_number"]),
         ("份号：000123", ["copy_number"]),
         ("份號000123", ["copy_number"]),
         ("验证码\n000123\n", []),
         ("000123", []),
-        ("0001234\n某某文件", []),
+        ("0001234\n机密文件", []),
+        ("000123\n某某文件", []),
     ],
 )
 def test_levels_in_forms_and_copy_numbers_are_cues(text: str, expected: list[str]) -> None:
     assert codes(text) == expected
+
+
+def test_nothing_else_folds_to_the_characters_that_every_sign_needs() -> None:
+    others = set(map(chr, range(sys.maxunicode + 1))).difference(NEEDED)
+
+    assert not any(one in unicodedata.normalize("NFKC", other) for other in others for one in NEEDED)
 
 
 def test_a_sign_names_the_text_it_stands_in() -> None:

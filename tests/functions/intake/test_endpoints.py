@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from functions.capture.tokens import IndexKey
 from functions.errors import Rejected
 from functions.intake.endpoints import SECRET_TEXT_BYTES, Endpoints, decode_secret
-from tests.functions.intake.files import CUSTODIAN, GATEWAY, KEY, WECOM, WHOLE, read
+from tests.functions.intake.files import CONTACT, CUSTODIAN, EXCLUDED, GATEWAY, KEY, WECOM, WHOLE, read
 from tests.make import OTHER_SECRET, SECRET
 
 PUBLIC = "whpk_" + base64.b64encode(bytes(range(32))).decode()
@@ -67,6 +67,24 @@ def test_a_custodian_is_stored_under_a_keyed_name_only() -> None:  # G4
         },
         {"token": token("participant", "b"), "valid_from": "2026-01-01T00:00:00.000Z"},
     ]
+
+
+def test_jurisdictions_and_device_go_with_the_custodian() -> None:
+    [item] = read(CUSTODIAN + 'jurisdictions = ["CN", "HK"]\ndevice = "byod"\n').custodian_items(b"key")
+
+    assert (item["jurisdictions"], item["device"]) == ({"CN", "HK"}, "byod")
+
+
+def test_contacts_and_exclusions_are_stored_under_keyed_names_only() -> None:  # G4
+    items = read(CONTACT + EXCLUDED + '[[excluded]]\nconversation = "room"\n').custodian_items(b"key")
+
+    token = IndexKey(b"key").token
+    assert [(item["token"], item["role"]) for item in items] == [
+        (token("participant", "b"), "contact"),
+        (token("participant", "no"), "excluded"),
+        (token("conversation", "room"), "excluded"),
+    ]
+    assert {item["valid_from"] for item in items} == {"0001-01-01T00:00:00.000Z"}
 
 
 @pytest.mark.parametrize(

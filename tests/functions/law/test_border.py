@@ -1,12 +1,24 @@
 """What may leave the country: nothing for which a condition of the law is not on record."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
-from functions.law.border import ROUTES, SATISFIES, BorderPolicy, BorderRule, Counters, ExportRequest, Gate, gate
+from functions.law.border import (
+    ROUTES,
+    SATISFIES,
+    BorderPolicy,
+    BorderRule,
+    Counters,
+    ExportRequest,
+    Gate,
+    Handover,
+    count,
+    gate,
+)
 from functions.law.rulebook import shipped
 
 POLICY = BorderPolicy(sectors=frozenset(), ciio=False, exemptions=frozenset())
@@ -59,7 +71,7 @@ def in_sector(sector: Any) -> BorderPolicy:
         (ask(sensitive_persons=10_000), "cn.cac.sensitive.10k"),
         (ask(persons=100_000), "cn.cac.persons.100k"),
         (ask(sensitive_persons=1), "cn.cac.sensitive.1"),
-        (ask(), "cn.ndr.12"),
+        (ask(), "cn.ndr.12.export"),
     ],
 )
 def test_each_rule_blocks_what_it_is_about_and_is_cited(answer: Gate, rule: str) -> None:  # G10
@@ -180,3 +192,39 @@ def test_a_block_says_what_is_missing_or_that_nothing_will_do(
 
     for reason in gate(request, counters, policy).reasons:
         assert reason.blocks == (rules[reason.rule].blocks or bool(reason.missing))
+
+
+MOMENTS = st.sampled_from(
+    [
+        datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC),
+        datetime(2025, 12, 31, 16, 0, tzinfo=UTC),
+        datetime(2026, 6, 1, tzinfo=UTC),
+        datetime(2026, 12, 31, 16, 0, tzinfo=UTC),
+    ]
+)
+TOKENS = st.frozensets(st.sampled_from([b"a", b"b", b"c"]))
+HANDOVERS = st.lists(st.builds(Handover, at=MOMENTS, persons=TOKENS, sensitive=TOKENS), max_size=4)
+
+
+@given(HANDOVERS, st.randoms(use_true_random=False))
+def test_a_person_counts_once_a_year_however_the_volume_is_split(handovers: list[Handover], order: Any) -> None:
+    shuffled = [*handovers, *handovers]
+    order.shuffle(shuffled)
+    within = [one for one in handovers if MOMENT_2026 <= one.at < MOMENT_2027]
+    everybody = {token for one in within for token in one.persons | one.sensitive}
+
+    assert count(shuffled, year=2026) == count(handovers, year=2026)
+    assert count(handovers, year=2026).persons == len(everybody)
+
+
+MOMENT_2026, MOMENT_2027 = (datetime(year, 12, 31, 16, 0, tzinfo=UTC) for year in (2025, 2026))
+
+
+def test_the_year_is_beijings() -> None:
+    before, first = (
+        Handover(at=at, persons=frozenset({b"a"}), sensitive=frozenset({b"a"}))
+        for at in (datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC), datetime(2025, 12, 31, 16, 0, tzinfo=UTC))
+    )
+
+    assert count([before], year=2026) == Counters(year=2026, persons=0, sensitive_persons=0)
+    assert count([first], year=2026) == Counters(year=2026, persons=1, sensitive_persons=1)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
+from functions.law.asking import Request, requests
 from functions.law.consent import (
     STRICTNESS,
     Bases,
@@ -19,12 +20,11 @@ from functions.law.consent import (
     Notice,
     Notices,
     Person,
-    Request,
     Standing,
     decide_consent,
     fold,
-    requests,
 )
+from functions.law.providing import decide_provision, purpose_of
 from functions.law.rulebook import shipped
 from tests.functions.strategies import moments_between
 
@@ -88,7 +88,17 @@ GRANTED, SEPARATE = make_standing("granted"), make_standing("granted", category=
         (decide(CUSTOMER, said=[SEPARATE], sensitive=True), "hold_back", "consent.unanswered"),
         (decide(CUSTOMER, said=[GRANTED, SEPARATE], sensitive=True), "keep", "consent.granted"),
         (decide(CHILD, said=[GRANTED]), "hold_back", "consent.unanswered"),
-        (decide(CHILD, said=[replace(GRANTED, guardian=True)]), "keep", "consent.guardian"),
+        (decide(CHILD, said=[replace(GRANTED, guardian=True)]), "hold_back", "consent.unanswered"),
+        (
+            decide(CHILD, said=[replace(GRANTED, guardian=True), replace(SEPARATE, guardian=True)]),
+            "keep",
+            "consent.guardian",
+        ),
+        (
+            decide(CUSTOMER, said=[GRANTED, make_standing("refused", NOW + DAY)], now=NOW + 2 * DAY),
+            "keep",
+            "consent.granted_before",
+        ),
         (decide(CHILD, said=[make_standing("refused")]), "drop", "consent.refused"),
         (decide(CUSTOMER, said=[make_standing("withdrawn")]), "restrict", "consent.withdrawn"),
         (
@@ -247,3 +257,26 @@ def test_nobody_who_has_no_ledger_is_forgotten() -> None:
 
     assert len(asked) == 1
     assert Ledger().answer("archive", "general", by=NOW) is None
+
+
+def provide(*people: Person, said: list[Standing], recipient: str = "auditor") -> tuple[bytes, ...]:
+    ledgers = {person.token: fold(said) for person in people}
+    return decide_provision(recipient, people=people, ledgers=ledgers, now=NOW, policy=POLICY).missing
+
+
+def test_another_handler_gets_it_only_from_those_who_agreed_to_that_handler() -> None:  # G10
+    agreed = make_standing("granted", purpose=purpose_of("auditor"))
+
+    assert provide(ANN, CUSTOMER, CHILD, said=[GRANTED]) == (b"c", b"k"), "to be archived is another purpose"
+    assert provide(ANN, CUSTOMER, said=[agreed]) == ()
+    assert provide(CUSTOMER, said=[agreed], recipient="parent company") == (b"c",)
+    assert provide(CHILD, said=[agreed]) == (b"k",)
+    assert provide(CHILD, said=[replace(agreed, guardian=True)]) == ()
+    assert provide(CUSTOMER, said=[agreed, make_standing("withdrawn", NOW, purpose=purpose_of("auditor"))]) == (b"c",)
+
+
+def test_the_rule_about_other_handlers_is_cited() -> None:  # G10
+    decided = decide_provision("auditor", people=[], ledgers={}, now=NOW, policy=POLICY)
+
+    assert decided.rule in shipped("consent", ConsentRule).rules
+    assert decided.version == shipped("consent", ConsentRule).version

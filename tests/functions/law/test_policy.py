@@ -66,9 +66,9 @@ def test_the_policy_in_the_zip_is_the_deployments(tmp_path: Path) -> None:
 
 def test_a_policy_that_went_bad_in_the_zip_is_refused_by_name_and_line(tmp_path: Path) -> None:
     path = tmp_path / "policy.toml"
-    path.write_text(GENERAL.replace("[media]", "[medium]"), encoding="utf-8")
+    path.write_text(GENERAL.replace("[border]", "[boarder]"), encoding="utf-8")
 
-    with pytest.raises(Rejected, match=r"policy\.toml:1: media: is missing"):
+    with pytest.raises(Rejected, match=r"policy\.toml:1: border: is missing"):
         deployed(path)
 
 
@@ -83,12 +83,18 @@ PATTERN = 'lists = ["work_secret"]'
 ANNEX = 'citation = "Data Security Law of the PRC (2021), art. 21; GB/T 43697-2024, annex G"\n'
 WEEK = "weekdays = [1, 2, 3, 4, 5]"
 MUSEUM = {
-    "not TOML": ("[media]", "[media", "[media", "Expected ']' at the end of a table declaration"),
-    "a section under another name": ("[media]", "[files]", "[files]", "files: this file has no such key"),
-    "a missing section": ("[media]", "[files]", "# An enterprise", "media: is missing, and has no default"),
-    "a missing key": ('extend = "events"', "", "[retention]", "retention.extend: is missing, and has no default"),
+    "not TOML": ("[border]", "[border", "[border", "Expected ']' at the end of a table declaration"),
+    "a section under another name": ("[border]", "[files]", "[files]", "files: this file has no such key"),
+    "a missing section": ("[border]", "[files]", "# An enterprise", "border: is missing, and has no default"),
+    "a missing key": ("remind_days = 7\n", "", "[consent]", "consent.remind_days: is missing, and has no default"),
     "an unknown key": ("ciio = false", "ciioo = false", "ciioo", "border.ciioo: this file has no such key"),
-    "an unknown choice": ('"events"', '"always"', "extend", "retention.extend: Input should be 'events' or 'never'"),
+    "an unknown choice": ('= "vault"', '= "bin"', "uninspected", "secrecy.uninspected: Input should be 'vault' or"),
+    "a threshold above a mark": (
+        "= 100 #",
+        "= 101 #",
+        "threshold",
+        "secrecy.threshold: Input should be l",
+    ),
     "a number as text": ("= 100 #", '= "100" #', "threshold", "secrecy.threshold: Input should be a valid integer"),
     "a no as text": ("ciio = false", 'ciio = "no"', "ciio", "border.ciio: Input should be a valid boolean"),
     "an unknown rule": ("cn.csl.23", "cn.csl.24", "regimes =", "retention.regimes[0]: no retention rule 'cn.csl.24'; "),

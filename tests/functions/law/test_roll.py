@@ -50,7 +50,10 @@ def test_no_rule_comes_up_that_could_not_be_checked_beforehand(terms: list[Term]
 def test_what_does_not_say_whose_it_is_gets_the_rules_that_anybody_has_at_that_moment(
     terms: list[Term], moment: datetime
 ) -> None:
-    assert Roll(terms).anyones(moment) == Roll(terms).regimes(TOKENS, moment)
+    roll = Roll(terms)
+
+    for when in (moment, *(term.valid_from for term in terms), *(term.valid_until or moment for term in terms)):
+        assert roll.anyones(when).regimes == roll.regimes(TOKENS, when)
 
 
 @given(TERMS)

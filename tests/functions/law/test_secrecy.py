@@ -65,6 +65,11 @@ def test_coordinates_count_near_military_cues_alone() -> None:
     assert assessed(military, sign("geo", 100, field=1)).score == 40
 
 
+def test_a_list_that_a_deployment_adds_weighs_what_the_list_weighs_whose_name_it_extends() -> None:
+    assert assessed(sign("secrecy.strong.house")).score == 40
+    assert assessed(sign("secrecy.house")).score == 0
+
+
 def test_what_no_rule_weighs_is_no_reason() -> None:
     assert assessed(sign("supervision.complaint")).reasons == ()
 

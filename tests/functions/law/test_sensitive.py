@@ -89,6 +89,7 @@ def test_a_resident_id_holds_its_birth_date_however_it_is_written(text: str) -> 
 
     assert birth_date(text) == birth_date(text.lower()) == birth_date(full_width) == born
     assert birth_date(f"{text[:6]}-{text[6:14]} {text[14:]}") == born
+    assert birth_date("".join("〇一二三四五六七八九"[int(one)] if one.isdigit() else one for one in text)) == born
 
 
 @pytest.mark.parametrize("text", ["", "110105491231002", "110105194913310021", "11010519491231002", "abc"])

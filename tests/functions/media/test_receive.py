@@ -8,17 +8,22 @@ import pytest
 
 from functions.capture.media import LARGEST_BYTES
 from functions.errors import AlreadyStored, Rejected, TryLater
-from functions.media.receive import Outcome, Received, read_arrival
+from functions.media.receive import PATIENT_ATTEMPTS, Outcome, Received, read_arrival
 from functions.media.rules import ENGINE, shipped
 from functions.media.sealed import CHUNK_BYTES, read_header
 from functions.retrieval.media import NoSuchMedia
 from functions.retrieval.read import Erased
+from functions.retrieval.scanned import Asked, Withheld, check
 from functions.segment import keyring as keyrings
 from functions.segment.keyring import ERASED
+from tests.clamd import clamd
 from tests.fakes import Crash, Fuse, Stored
-from tests.media import MediaRoom, make_file, sha256_hex
+from tests.make import NOW
+from tests.media import KEY, MediaRoom, make_file, sha256_hex
+from tests.media_files import EICAR, encrypted, zipped
 
 FILE = b"%PDF-1.7\n" + make_file(CHUNK_BYTES + 5)
+ACT = "01939c5e-7f2a-7000-8000-000000000001"
 MD5 = hashlib.md5(FILE, usedforsecurity=False).hexdigest()
 
 
@@ -93,6 +98,94 @@ def test_an_upload_that_is_gone_is_waited_for() -> None:
 
     with pytest.raises(TryLater, match="not there"):
         room.seal(notice)
+
+
+def test_a_mismatch_is_an_exception_on_the_files_item_until_it_is_sealed() -> None:
+    room = MediaRoom()
+    name = KEY.token("media", sha256_hex(FILE))
+    with pytest.raises(Rejected):
+        room.seal(room.upload(b"other", announced=FILE))
+    assert room.items.items[name].mismatch_at == NOW
+
+    room.seal(room.upload(FILE))
+
+    assert room.items.items[name].mismatch_at is None
+
+
+def test_a_harmful_file_is_sealed_and_marked_and_given_to_nobody_without_an_override() -> None:
+    room, name = MediaRoom(), sha256_hex(EICAR)
+
+    assert room.seal(room.upload(EICAR)) == Received(Outcome.SEALED, "infected")
+    with pytest.raises(Withheld, match="infected: FC-0001"):
+        room.read(name)
+    with pytest.raises(Withheld):
+        room.read(name, override=ACT)
+    room.granted.add((ACT, KEY.token("media", name).hex()))
+    answer = room.read(name, override=ACT)
+    assert base64.b64decode(answer["base64"]) == EICAR
+    assert answer["description"]["scan"]["rule_ids"] == ["FC-0001"]
+
+
+def test_what_is_inside_an_archive_and_what_cannot_be_looked_into_is_withheld_as_well() -> None:
+    room = MediaRoom()
+
+    assert room.seal(room.upload(zipped(("a.com", EICAR)))).verdict == "infected"
+    assert room.seal(room.upload(encrypted())).verdict == "unscannable"
+    with pytest.raises(Withheld, match="unscannable: encrypted"):
+        room.read(sha256_hex(encrypted()))
+
+
+def test_a_file_sealed_before_files_were_scanned_counts_as_not_scanned() -> None:
+    room = MediaRoom()
+    asked = Asked(override=None, now=NOW, overrides=room)
+
+    with pytest.raises(Withheld, match="unscanned: nothing more"):
+        check({"sha256": "00"}, "00", asked)
+
+
+def test_clamd_is_asked_about_every_file_and_its_word_is_sealed_too() -> None:
+    with clamd(answer=b"stream: Win.Test.Agent FOUND\0") as server:
+        room = MediaRoom(clamd=server.endpoint)
+        room.seal(room.upload(FILE))
+
+    assert server.seen == [FILE]
+    with pytest.raises(Withheld, match=r"clamd:Win\.Test\.Agent"):
+        room.read(sha256_hex(FILE))
+
+
+def test_a_container_that_clamd_has_looked_into_is_clean() -> None:
+    body = b"Rar!\x1a\x07\x01\0"
+    with clamd() as server:
+        room = MediaRoom(clamd=server.endpoint)
+
+        assert room.seal(room.upload(body)).verdict == "clean"
+
+
+def test_a_file_waits_for_a_clamd_that_does_not_answer_and_is_then_sealed_as_not_scanned() -> None:
+    with clamd(answer=None) as server:
+        room = MediaRoom(clamd=server.endpoint)
+        notice = room.upload(FILE)
+
+        for attempt in range(1, PATIENT_ATTEMPTS + 1):
+            with pytest.raises(TryLater, match="clamd did not answer"):
+                room.seal(notice, attempt=attempt)
+        assert room.vault.stored == {}
+        assert room.seal(notice, attempt=PATIENT_ATTEMPTS + 1).verdict == "unscanned"
+    with pytest.raises(Withheld, match="unscanned: clamd did not answer"):
+        room.read(sha256_hex(FILE))
+
+
+def test_a_file_is_read_by_its_md5_where_only_one_has_it() -> None:
+    room = MediaRoom()
+    room.seal(room.upload(FILE))
+
+    assert room.read(MD5)["sha256"] == sha256_hex(FILE)
+    with pytest.raises(NoSuchMedia):
+        room.read("0" * 32)
+    room.seal(room.upload(b"another"))
+    room.items.link(KEY.token("media-md5", MD5), KEY.token("media", sha256_hex(b"another")).hex(), now=NOW)
+    with pytest.raises(Rejected, match="more than one"):
+        room.read(MD5)
 
 
 def effects() -> int:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from functions.archive.media import Shelf, Standing, Want, Wishes, extend, follow
+from functions.archive.media import Shelf, Standing, Want, Wishes, extend, follow, still_missing
 from functions.capture.media import media_id, object_key
 from functions.errors import Tampered, TryLater
 from functions.law.locks import Lock
@@ -72,6 +72,18 @@ def test_a_file_is_missing_from_its_first_record_until_it_is_sealed() -> None:
     wishes.add({TOKEN: [Want(LATE, fixed=True)]}, now=NOW)
 
     assert list(room.items.missing_on("2026-11-22")) == []
+
+
+def test_what_is_still_missing_is_counted_by_the_day_since_which() -> None:
+    room = MediaRoom()
+    days = [NOW, NOW, NOW + timedelta(days=2), NOW + timedelta(days=9)]
+    for number, day in enumerate(days):
+        room.wishes().add({bytes([number]): [Want(LATE, fixed=True)]}, now=day)
+
+    counted = still_missing(room.items, date(2026, 11, 20), date(2026, 11, 24))
+
+    assert counted == {date(2026, 11, 22): 2, date(2026, 11, 24): 1}
+    assert still_missing(room.items, date(2026, 11, 24), date(2026, 11, 23)) == {}
 
 
 def test_a_fixed_record_that_came_first_gives_the_keyring_its_mode() -> None:

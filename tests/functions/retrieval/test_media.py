@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from functions.canonical import moment_text
 from functions.capture.media import media_id, object_key
 from functions.errors import Tampered
 from functions.media.sealed import Media, read_header
@@ -15,7 +16,7 @@ from functions.retrieval.read import Chunk
 from functions.retrieval.scanned import Asked
 from tests.fakes import MemoryReader
 from tests.make import NOW
-from tests.media import KEY, MediaRoom, MemorySource, make_file, sha256_hex
+from tests.media import KEY, MediaRoom, MemorySource, make_file, md5_hex, sha256_hex
 
 FILE, OTHER = make_file(1000), make_file(1001)[:1000]
 
@@ -104,6 +105,26 @@ def test_a_file_that_only_an_md5_is_known_of_is_missing() -> None:
         "mismatch_at": None,
         "verdict": None,
     }
+
+
+def test_a_record_says_since_when_a_file_is_missing_and_that_an_upload_was_another() -> None:
+    made, token = MediaRoom(), KEY.token("media", sha256_hex(FILE))
+    made.items.want(token, [], now=NOW)
+    made.items.mismatch(token, now=NOW)
+
+    told = status(made, sha256=sha256_hex(FILE))
+
+    assert (told["status"], told["since"], told["mismatch_at"]) == ("missing", moment_text(NOW), moment_text(NOW))
+
+
+def test_a_record_says_what_the_scan_said_of_a_sealed_file_by_whichever_name_it_knows_it() -> None:
+    for told in (status(room(), sha256=sha256_hex(FILE)), status(room(), md5=md5_hex(FILE))):
+        assert (told["status"], told["verdict"], told["since"]) == ("sealed", "clean", None)
+
+
+def test_what_lies_inside_a_capture_was_not_scanned_and_what_has_no_name_is_missing() -> None:
+    assert status(room(), sha256="0" * 64, present=True)["verdict"] == "unscanned"
+    assert status(room(), present=False)["status"] == "missing"
 
 
 def test_the_salt_alone_decides_whether_a_file_opens() -> None:
