@@ -113,7 +113,7 @@ class FlowStack(cdk.Stack):
         self.custody = CustodyRoom(self, "Custodian", **own)
         self.disposition = DispositionRoom(self, "Disposer", **shared)
         self.erasure = ErasureRoom(self, "Eraser", **shared)
-        self.rooms += [self.office, self.custody, self.disposition, self.erasure]
+        self.rooms += [self.completeness, self.office, self.custody, self.disposition, self.erasure]
         records.orders["custody"].wakes(self.custody, batch_size=1, window_seconds=0, concurrency=2)
         records.orders["disposition"].wakes(self.disposition, batch_size=1, window_seconds=0, concurrency=2)
         records.orders["erasure"].wakes(self.erasure, batch_size=1, window_seconds=0, concurrency=2)

@@ -90,6 +90,7 @@ def test_readers_of_other_accounts_are_refused(stacks: Stacks) -> None:
         "POST/acts/restrict",
         "POST/acts/restrict/1/approval",
         "GET/suspects/0",
+        "GET/reports/completeness",
     )
     for route in ("GET/records/00", "GET/receipts/g/e", "GET/media/00", "GET/suspects", *reading, *people):
         resource = f"execute-api:/v1/{route}"

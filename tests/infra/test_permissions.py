@@ -79,14 +79,16 @@ def test_nobody_bypasses_a_lock_lifts_a_hold_or_deletes_a_version_that_may_be_ke
     }
 
 
-def test_archive_alone_puts_a_hold_and_nobody_lifts_one(stacks: Stacks) -> None:
+def test_archive_puts_holds_and_lifts_none_and_disposition_alone_may_by_order(stacks: Stacks) -> None:
     lines = [line for line in page({"trial": stacks}).splitlines() if "s3:PutObjectLegalHold" in line]
+    archive = [line for line in lines if line.startswith("role Archive: ")]
 
-    assert [line.partition(" when ")[0] for line in lines] == [
+    assert [line.partition(" when ")[0] for line in archive] == [
         "role Archive: allow s3:PutObjectLegalHold on Keyring/keyrings/*",
         "role Archive: allow s3:PutObjectLegalHold on Vault/segments/*",
     ]
-    assert all(line.endswith("when StringEquals s3:object-lock-legal-hold = ON") for line in lines)
+    assert all(line.endswith("when StringEquals s3:object-lock-legal-hold = ON") for line in archive)
+    assert {line.partition(":")[0] for line in lines} == {"role Archive", "role Disposer"}
 
 
 def test_archive_puts_suspects_aside_and_cannot_open_one(stacks: Stacks) -> None:
@@ -243,8 +245,8 @@ def test_no_role_and_so_no_person_holds_two_of_custody_review_and_erasure(stacks
     assert {route for route in held["erasure"] if route.startswith("POST")} == erases
 
 
-REMOVED = {"Intake/uploads/*", "Quarantine/suspects/*", "Quarantine/suspect-keys/*"}
-"""Where nothing is locked: uploads once they are sealed, suspects once they are cleared or destroyed on order."""
+REMOVED = {"Intake/uploads/*", "Intake/held/*", "Quarantine/suspects/*", "Quarantine/suspect-keys/*"}
+"""Where nothing is locked: uploads, what waits for an answer, suspects that are cleared or destroyed on order."""
 TAKES = {"s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucket"}
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from functions.capture.act import interpret
+from functions.capture.capture import Kind
 from functions.errors import Tampered
 from functions.law.acts import act_rules
 from functions.law.states import State as RecordState
@@ -275,3 +277,34 @@ def test_what_is_recorded_says_who_signed_by_which_rule_and_the_whole_document()
     assert event["data"]["document"] == document("unrestrict")
     assert event["data"]["rule"]["id"] == "act.unrestrict"
     assert event["data"]["version"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        ("consent.grant", "granted"),
+        ("consent.refuse", "refused"),
+        ("consent.withdraw", "withdrawn"),
+        ("consent.notice", "noticed"),
+    ],
+)
+def test_what_the_office_records_about_consent_is_what_the_archive_room_enters(kind: str, state: str) -> None:
+    office = Office()
+    office.propose(kind, arn("alice"), document(kind, category="sensitive", guardian=True, method="letter"))
+
+    ((_, delivery),) = office.deliveries()
+    meaning = interpret(delivery.capture(delivery.items[0]))
+
+    (said,) = meaning.said
+    assert (said.person, said.state, said.purpose, said.category) == ("wm-zhang", state, "archiving", "sensitive")
+    assert (said.method, said.guardian, meaning.about) == ("letter", True, kind)
+
+
+def test_what_is_only_proposed_is_no_ones_word_and_names_its_record() -> None:
+    office = Office()
+    office.propose("unrestrict", arn("alice"))
+
+    ((_, delivery),) = office.deliveries()
+    meaning = interpret(delivery.capture(delivery.items[0]))
+
+    assert (meaning.kind, meaning.record, meaning.said) == (Kind.ACT, RECORD, ())
