@@ -131,11 +131,6 @@ def completeness(chosen: argparse.Namespace, account: Account) -> str:
     return watching.whether_complete(chosen, account, _door(chosen, account))
 
 
-def decide(chosen: argparse.Namespace, account: Account) -> str:
-    """Propose, approve, look: what people do about records."""
-    return acting.COMMANDS[chosen.command](chosen, _door(chosen, account), new_act_id())
-
-
 COMMANDS = {
     "completeness": completeness,
     "config apply": config_apply,
