@@ -18,8 +18,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from functions.canonical import from_epoch_ms
-from functions.media.rules import shipped
-from functions.media.scan import Scanner
+from functions.malware.rules import shipped
+from functions.malware.scan import Scanner
 from functions.media.sealed import CHUNK_BYTES, Header, Media, encryption_context
 from functions.media.stream import Plain, Sealed
 from functions.segment.segment import Class

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from functions.media.clamd import Endpoint
+from functions.malware.clamd import Endpoint
 from tests.media_files import EICAR
 
 COMMAND = b"zINSTREAM\0"

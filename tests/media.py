@@ -13,11 +13,11 @@ from functions.capture.media import media_id, upload_key
 from functions.capture.tokens import IndexKey
 from functions.errors import TryLater
 from functions.law.retention import rule_book
-from functions.media.clamd import Endpoint
+from functions.malware.clamd import Endpoint
+from functions.malware.rules import shipped
+from functions.malware.scan import Scanner
 from functions.media.prepare import Sealing
 from functions.media.receive import Arrival, Received, Upload, World, read_arrival, receive
-from functions.media.rules import shipped
-from functions.media.scan import Scanner
 from functions.media.sealed import CHUNK_BYTES
 from functions.retrieval.answers import MediaPart
 from functions.retrieval.media import Range, World as ReadingWorld, read_media

@@ -16,12 +16,12 @@ from functions.archive.media import Shelf
 from functions.capture.tokens import IndexKey
 from functions.errors import Rejected, Tampered, TryLater
 from functions.law.retention import rule_book
+from functions.malware.clamd import Endpoint
+from functions.malware.rules import shipped
+from functions.malware.scan import INFECTED, UNSCANNABLE, UNSCANNED, Scanner
 from functions.media.aws import S3Uploads
-from functions.media.clamd import Endpoint
 from functions.media.prepare import Sealing
 from functions.media.receive import World, read_arrival, receive
-from functions.media.rules import shipped
-from functions.media.scan import INFECTED, UNSCANNABLE, UNSCANNED, Scanner
 from functions.runtime import CLIENT, Message, count, logger, messages, read_secret, unsettled
 from functions.segment.suites import suite
 from functions.settings import RoomSettings

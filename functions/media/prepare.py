@@ -15,7 +15,7 @@ from functions.capture.identity import uuid7
 from functions.law import retention, tier
 from functions.law.locks import Lock
 from functions.law.retention import Rule
-from functions.media.scan import Scan
+from functions.malware.scan import Scan
 from functions.media.sealed import Header, Media, encryption_context
 from functions.media.stream import Seen
 from functions.segment.keyring import SALT_BYTES

@@ -13,8 +13,8 @@ from functions.capture.media import LARGEST_BYTES, media_id, object_key
 from functions.capture.tokens import IndexKey
 from functions.errors import AlreadyStored, Rejected, TryLater
 from functions.law.locks import Lock
+from functions.malware.scan import UNSCANNED, Scan, Scanner
 from functions.media.prepare import Sealing, describe, first_locks, prepare
-from functions.media.scan import UNSCANNED, Scan, Scanner
 from functions.media.sealed import Media
 from functions.media.settle import Table, settle
 from functions.media.stream import Plain, Sealed, Seen, Source

@@ -4,19 +4,14 @@ import hashlib
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from functions.media import kinds
+from functions.malware import kinds
+from functions.malware.source import Source
 from functions.media.sealed import CHUNK_BYTES, SEALED_CHUNK_BYTES, Media
 
 BLOCK_BYTES = 8 * CHUNK_BYTES
 """Read from the upload at once: fewer requests, little memory."""
-
-
-class Source(Protocol):
-    def read(self, *, start: int, length: int) -> bytes:
-        """Exactly those bytes of the upload. Raises TryLater."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ import pytest
 
 from functions.capture.media import LARGEST_BYTES
 from functions.errors import AlreadyStored, Rejected, TryLater
+from functions.malware.rules import ENGINE, shipped
 from functions.media.receive import Outcome, Received, read_arrival
-from functions.media.rules import ENGINE, shipped
 from functions.media.sealed import CHUNK_BYTES, read_header
 from functions.retrieval.media import NoSuchMedia
 from functions.retrieval.read import Erased
