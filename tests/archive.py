@@ -23,6 +23,8 @@ from functions.law.holds import Hold
 from functions.law.policy import Policy as LawPolicy, deployed
 from functions.law.retention import rule_book
 from functions.law.scope import Roll
+from functions.malware.rules import shipped as shipped_rules
+from functions.malware.scan import Scanner
 from functions.retrieval.find import by_record_id
 from functions.retrieval.links import links
 from functions.retrieval.opening import Search
@@ -151,6 +153,7 @@ class Archive:
             lexicons=load(),
             names=Names(self.key),
             wishes=self.wishes(),
+            scanner=lambda: Scanner(rules=shipped_rules(), clamd=None, clock=lambda: 0.0),
         )
 
     def aside(self) -> Aside:

@@ -165,9 +165,9 @@ class MediaRoom:
             items=self.items,
         )
 
-    def allows(self, act_id: str, media_id: str, *, now: datetime) -> bool:  # noqa: ARG002 - nothing runs out here
+    def allows(self, act_id: str, thing: str, *, now: datetime) -> bool:  # noqa: ARG002 - nothing runs out here
         """Retrieval's Overrides."""
-        return (act_id, media_id) in self.granted
+        return (act_id, thing) in self.granted
 
     def read(self, name: str, offset: int = 0, length: int | None = None, *, override: str | None = None) -> MediaPart:
         asked = Asked(override=override, now=self.now, overrides=self)

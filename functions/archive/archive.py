@@ -7,8 +7,10 @@ import base64
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
+from functions.archive import inline
 from functions.archive.across import across
 from functions.archive.batch import Load, Outcome, Time, World
 from functions.archive.draft import Draft, draft
@@ -29,10 +31,11 @@ def archive(messages: Sequence[Message], *, world: World, time: Time) -> Outcome
     """
     outcome, load = Outcome(), Load()
     for message in messages:
-        if time.clock() >= time.read_until:
+        now = time.clock()
+        if now >= time.read_until:
             outcome.unsettled[message.id] = TryLater.__name__
             continue
-        load.add(message.id, _read(message, world, outcome))
+        load.add(message.id, _read(message, world, outcome, now))
         if load.size_bytes > LARGEST_LOAD_BYTES:
             settle(load, world, outcome, time)
             load = Load()
@@ -41,15 +44,16 @@ def archive(messages: Sequence[Message], *, world: World, time: Time) -> Outcome
     return outcome
 
 
-def _read(message: Message, world: World, outcome: Outcome) -> list[Draft]:
+def _read(message: Message, world: World, outcome: Outcome, now: datetime) -> list[Draft]:
     """The captures of one message; none when it stays on the queue, went to quarantine, or was done before."""
     drafts: list[Draft] = []
     with outcome.keeping(message.id), suppress(AlreadyStored):
         sealed = _sealed(message, world)
+        scan = inline.Scanning(world.scanner, now=now, attempt=message.attempt)
         if sealed is None:
             outcome.quarantined += 1
         else:
-            drafts = _drafts(sealed, world)
+            drafts = [inline.look(one, scan) for one in _drafts(sealed, world)]
     return drafts
 
 

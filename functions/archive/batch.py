@@ -19,6 +19,7 @@ from functions.capture.delivery import Unwrap
 from functions.capture.tokens import Names
 from functions.classify.lexicon import Lexicons
 from functions.errors import Tampered, TryLater
+from functions.malware.scan import Scanner
 
 
 class Parcels(Protocol):
@@ -70,6 +71,8 @@ class World:
     lexicons: Lexicons
     names: Names
     wishes: Wishes
+    scanner: Callable[[], Scanner]
+    """Made when the first file asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class Outcome:
     held_back: int = 0
     restricted: int = 0
     not_inspected: int = 0
+    unclean: int = 0
     asked: int = 0
     """Notices that a gateway was asked to show."""
     quarantined: int = 0

@@ -19,6 +19,7 @@ from functions.law import secrecy
 from functions.law.scope import Scope, decide_scope
 from functions.law.secrecy import Reason, Secrecy, Weights, assess
 from functions.law.sections import SecrecyPolicy
+from functions.malware.scan import Scan
 
 OWN = frozenset({Kind.ACT, Kind.REPORT})
 """What the archive's own people and rooms write."""
@@ -44,6 +45,8 @@ class Draft:
     decisions: tuple[Decision, ...]
     early: Dropped | Quarantined | None
     """Where it goes, if that is decided already."""
+    scans: tuple[Scan | None, ...] = ()
+    """Of each file that the capture names: what the scan said, where its bytes are in the capture."""
 
     @property
     def capture(self) -> bytes:

@@ -33,6 +33,8 @@ from functions.capture.tokens import IndexKey, Names
 from functions.classify import lexicon
 from functions.law.policy import deployed
 from functions.law.retention import rule_book
+from functions.malware.rules import shipped as shipped_rules
+from functions.malware.scan import Scanner
 from functions.runtime import CLIENT, Message, count, logger, messages, read_secret, unsettled
 from functions.segment.dictionary import shipped
 from functions.segment.suites import suite
@@ -122,6 +124,12 @@ def policy(_minute: int) -> Policy:
 
 
 @cache
+def scanner() -> Scanner:
+    """A firm's clamd is asked about uploads alone: it may take minutes."""
+    return Scanner(rules=shipped_rules(), clamd=None, clock=monotonic)
+
+
+@cache
 def counters() -> CounterTable:
     """Kept, because it remembers who has been counted."""
     return CounterTable(boto3.client("dynamodb", config=CLIENT), settings().counters_table)
@@ -160,6 +168,7 @@ def world() -> World:
         policy=policy(int(monotonic() // POLICY_SECONDS)),
         lexicons=lexicon.load(),
         names=Names(index_key()),
+        scanner=scanner,
         wishes=Wishes(
             media=MediaTable(dynamodb, own.media_table),
             shelf=Shelf(
@@ -203,6 +212,7 @@ def _tell(batch: Sequence[Message], outcome: Outcome) -> None:
         CapturesHeldBack=outcome.held_back,
         CapturesRestricted=outcome.restricted,
         CapturesNotInspected=outcome.not_inspected,
+        CapturesUnclean=outcome.unclean,
         SecretsSuspected=outcome.suspected,
         NoticesRequested=outcome.asked,
         DeliveriesQuarantined=outcome.quarantined,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import zip_longest
 from typing import Any
 
 from functions.archive import classify, sequences
@@ -16,9 +17,12 @@ from functions.capture.package import pack
 from functions.capture.tokens import Names, arrival, endpoint_name, record_digest
 from functions.law.holds import holding
 from functions.law.retention import Retention
+from functions.malware.scan import Scan
 from functions.segment.segment import Class, Plain
 
 FORMAT = "fengcun.record.2"
+SCANNED = ("reasons", "rule_ids", "rules_version", "verdict")
+"""What a record says about the scan of a file that is in its capture."""
 GATEWAY_MEDIA_TYPE = "application/cloudevents+json"
 
 
@@ -65,13 +69,18 @@ def _describe(one: Draft, decisions: Sequence[Decision], flags: Flag, archive_id
         "findings": classify.lines(one.seen),
         "flags": flags.names(),
         "kind": meaning.kind.name.lower(),
-        "media": [asdict(file) for file in meaning.media],
+        "media": [asdict(file) | _scanned(scan) for file, scan in zip_longest(meaning.media, one.scans)],
         "membership": _membership(meaning),
         "message_id": meaning.message_id,
         "participants": list(meaning.participants),
         "refers_to": meaning.refers_to,
         "sequence": meaning.sequence,
     }
+
+
+def _scanned(scan: Scan | None) -> dict[str, Any]:
+    told = scan.description() if scan else {}
+    return {name: told.get(name) for name in SCANNED}
 
 
 def _membership(meaning: Interpretation) -> dict[str, Any] | None:

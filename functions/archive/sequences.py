@@ -23,6 +23,7 @@ SHOWN = (
     | Flag.UNAUTHENTICATED
     | Flag.MEDIA_MISSING
     | Flag.SEALED
+    | Flag.UNCLEAN
 )
 """The exceptions: whoever looks through a day finds each of these by one query."""
 PULL_GAP = "pull_gap"

@@ -192,3 +192,4 @@ def _tally(outcome: Outcome, chunk: Sequence[Record]) -> None:
     outcome.conflicts += sum(Flag.CONFLICT in one for one in flags)
     outcome.restricted += sum(Flag.RESTRICTED in one for one in flags)
     outcome.not_inspected += sum(Flag.NOT_INSPECTED in one for one in flags)
+    outcome.unclean += sum(Flag.UNCLEAN in one for one in flags)

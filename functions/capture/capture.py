@@ -36,6 +36,7 @@ class Flag(IntFlag):
     RESTRICTED = 256
     NOT_INSPECTED = 512
     DUAL_REGIME = 1024
+    UNCLEAN = 2048
 
     def names(self) -> list[str]:
         """Lowercase names of the bits that are set, lowest first."""
@@ -143,6 +144,8 @@ class Interpretation:
     texts: tuple[str, ...] = field(default=(), repr=False)
     """What a person wrote or read, for classification: content only, never ids."""
     media: tuple[Media, ...] = ()
+    inline: tuple[str | None, ...] = field(default=(), repr=False)
+    """Of each of these, where the capture brings bytes along: their base64, be it the file it names or not."""
     message_id: str | None = None
     """The message's own id at WeChat, where the capture gives one apart from the event's."""
     refers_to: str | None = None

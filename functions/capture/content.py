@@ -99,6 +99,7 @@ class Message(Exchange):
             flags=Flag.NONE if all(file.present for file in media) else Flag.MEDIA_MISSING,
             texts=tuple(text for text in texts if text),
             media=media,
+            inline=tuple(file.data_base64 for file in self.content.media),
         )
 
 

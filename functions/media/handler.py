@@ -18,7 +18,8 @@ from functions.errors import Rejected, Tampered, TryLater
 from functions.law.retention import rule_book
 from functions.malware.clamd import Endpoint
 from functions.malware.rules import shipped
-from functions.malware.scan import INFECTED, UNSCANNABLE, UNSCANNED, Scanner
+from functions.malware.scan import Scanner
+from functions.malware.verdicts import INFECTED, UNSCANNABLE, UNSCANNED
 from functions.media.aws import S3Uploads
 from functions.media.prepare import Sealing
 from functions.media.receive import World, read_arrival, receive

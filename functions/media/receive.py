@@ -13,11 +13,13 @@ from functions.capture.media import LARGEST_BYTES, media_id, object_key
 from functions.capture.tokens import IndexKey
 from functions.errors import AlreadyStored, Rejected, TryLater
 from functions.law.locks import Lock
-from functions.malware.scan import UNSCANNED, Scan, Scanner
+from functions.malware.scan import Scan, Scanner
+from functions.malware.source import Source
+from functions.malware.verdicts import UNSCANNED
 from functions.media.prepare import Sealing, describe, first_locks, prepare
 from functions.media.sealed import Media
 from functions.media.settle import Table, settle
-from functions.media.stream import Plain, Sealed, Seen, Source
+from functions.media.stream import Plain, Sealed, Seen
 from functions.segment import keyring as keyrings
 
 KEY = re.compile(r"uploads/([0-9a-f]{32})")

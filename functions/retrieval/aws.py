@@ -96,8 +96,8 @@ class ActTable:
             and now < parse_moment(item["open_until"]["S"])
         )
 
-    def allows(self, act_id: str, media_id: str, *, now: datetime) -> bool:
-        return self.opens(act_id, bytes.fromhex(media_id), now)
+    def allows(self, act_id: str, thing: str, *, now: datetime) -> bool:
+        return self.opens(act_id, bytes.fromhex(thing), now)
 
 
 def get_item(dynamodb: "DynamoDBClient", table: str, key: dict[str, Any]) -> dict[str, Any] | None:

@@ -33,14 +33,14 @@ from functions.retrieval.naming import naming
 from functions.retrieval.opening import Search
 from functions.retrieval.read import Erased, World, read
 from functions.retrieval.reports import parse_days, read_reports
-from functions.retrieval.scanned import ACT_ID, Asked, Withheld as Unclean
+from functions.retrieval.scanned import ACT_ID, Asked, Withheld as Unclean, check_inside
 from functions.retrieval.states import Withheld, asked_use, check_any
 from functions.runtime import IMPATIENT, count, logger, read_secret
 from functions.segment.dictionary import shipped
 from functions.settings import RoomSettings
 from functions.web import Answer, Request, json_answer, problem, read_request
 
-OVERRIDE = Fault(pointer="override", detail="name an approved act of override for this file that has not run out")
+OVERRIDE = Fault(pointer="override", detail="name an approved act of override for it that has not run out")
 
 
 class Settings(RoomSettings):
@@ -156,12 +156,23 @@ def _answer(request: Request) -> Answer:
         return problem(500, name="tampered", title="Evidence does not verify", detail=str(evidence))
 
 
+def _unclean(withheld: Unclean) -> Answer:
+    count(settings().archive_id, MediaWithheld=1)
+    return problem(403, name="malware", title="Withheld", detail=str(withheld), faults=(OVERRIDE,))
+
+
 def _record(request: Request) -> Answer:
     found = by_record_id(postings(), request.path["record_id"])
     if not found:
         detail = "no record has this id; a capture can be read about a minute after its receipt"
         return problem(404, name="unknown", title="No such record", detail=detail)
-    answer = _first_that_verifies(found, len(found), _use(request, bytes.fromhex(request.path["record_id"])))
+    use = _use(request, bytes.fromhex(request.path["record_id"]))
+    answer = _first_that_verifies(found, len(found), use)
+    try:
+        if use is not Use.STATUTORY:
+            check_inside(answer["envelope"], answer["record_id"], _asked(request))
+    except Unclean as withheld:
+        return _unclean(withheld)
     media = statuses(answer["envelope"], vault=world().vault, items=items(), key=index_key())
     record: Record = {**answer, "links": links(answer["envelope"], search()), "media": media}
     return json_answer(200, record)
@@ -173,11 +184,9 @@ def _media(request: Request) -> Answer:
         part = parse_range(offset[-1] if offset else "0", length[-1] if length else None)
         name = bytes.fromhex(named(request.path["sha256"], media_world()))
         check_any(naming(name, postings=postings(), items=items(), world=world()), _use(request, name))
-        asked = Asked(override=_override(request), now=datetime.now(UTC), overrides=overrides())
-        return json_answer(200, read_media(request.path["sha256"], part, asked=asked, world=media_world()))
+        return json_answer(200, read_media(request.path["sha256"], part, asked=_asked(request), world=media_world()))
     except Unclean as withheld:
-        count(settings().archive_id, MediaWithheld=1)
-        return problem(403, name="malware", title="Withheld", detail=str(withheld), faults=(OVERRIDE,))
+        return _unclean(withheld)
     except NoSuchMedia:
         detail = "no file of this SHA-256 was uploaded and sealed; one inside a capture is read with its record"
         return problem(404, name="unknown", title="No such file", detail=detail)
@@ -199,6 +208,10 @@ def _exceptions(request: Request) -> Answer:
     day = next(iter(request.query.get("day", ())), None)
     found: Exceptions = exceptions(request.path["flag"], day, search())
     return json_answer(200, found)
+
+
+def _asked(request: Request) -> Asked:
+    return Asked(override=_override(request), now=datetime.now(UTC), overrides=overrides())
 
 
 def _use(request: Request, thing: bytes) -> Use:

@@ -16,7 +16,7 @@ from functions.media.sealed import CHUNK_BYTES, LARGEST_HEADER_BYTES, SEALED_CHU
 from functions.retrieval.answers import MediaPart, MediaStatus, Whereabouts
 from functions.retrieval.naming import Items
 from functions.retrieval.read import Bucket, Erased, Unwrap, lock_of
-from functions.retrieval.scanned import UNSCANNED, Asked, check
+from functions.retrieval.scanned import Asked, check, inside
 from functions.segment import keyring as keyrings
 from functions.segment.keyring import ERASED
 from functions.segment.suites import COMMIT_BYTES
@@ -88,8 +88,7 @@ def _status(file: Mapping[str, Any], vault: Bucket, items: Items, key: IndexKey)
         "status": status,
         "since": _text(standing.wanted_at) if status == "missing" else None,
         "mismatch_at": _text(standing.mismatch_at) if status == "missing" else None,
-        # What is inside a capture is given out with it alone, and nobody has scanned it there.
-        "verdict": {"sealed": told.verdict, "inline": UNSCANNED, "missing": None}[status],
+        "verdict": told.verdict if status == "sealed" else inside(file),
     }
 
 

@@ -105,9 +105,9 @@ def _record() -> Operation:
     return Operation(
         id="readRecord",
         summary="Read one record, with its lock as S3 reports it",
-        answers=frozenset(answers(READING, ("_answer", "_record"))),
+        answers=frozenset(answers(READING, ("_answer", "_record", "_unclean"))),
         result=reference("Record"),
-        parameters=(in_path("record_id", {"pattern": f"^[0-9a-f]{{{RECORD_ID_DIGITS}}}$"}), *_uses()),
+        parameters=(in_path("record_id", {"pattern": f"^[0-9a-f]{{{RECORD_ID_DIGITS}}}$"}), _override(), *_uses()),
     )
 
 
@@ -116,19 +116,24 @@ def _media() -> Operation:
     parts = (
         in_query("offset", {"type": "integer", "minimum": 0}),
         in_query("length", largest),
-        in_query("override", {"pattern": f"^{ACT_ID.pattern}$"}),
     )
     return Operation(
         id="readMedia",
         summary="Read a part of a media file",
-        answers=frozenset(answers(READING, ("_answer", "_media"))),
+        answers=frozenset(answers(READING, ("_answer", "_media", "_unclean"))),
         result=reference("MediaPart"),
         parameters=(
             in_path("sha256", {"pattern": f"^({SHA256_HEX.pattern}|{MD5_HEX.pattern})$"}),
             *({**part, "required": False} for part in parts),
+            _override(),
             *_uses(),
         ),
     )
+
+
+def _override() -> dict[str, Any]:
+    """Of what the scan did not find clean."""
+    return in_query("override", {"pattern": f"^{ACT_ID.pattern}$"}) | {"required": False}
 
 
 def _uses() -> tuple[dict[str, Any], ...]:

@@ -75,7 +75,7 @@ def test_a_record_says_of_each_file_it_names_where_it_is(stage: Stage) -> None:
     files = [
         {"sha256": SHA256},
         {"sha256": sha256_hex(inline), "data_base64": base64.b64encode(inline).decode()},
-        {"sha256": "0" * 64, "data_base64": "no base64"},
+        {"sha256": "0" * 64, "data_base64": "bWlzbWF0Y2g="},
     ]
     event = make_event()
     event["data"]["content"] = {"type": "image", "media": files}
@@ -108,8 +108,8 @@ def test_an_infected_file_is_refused_and_an_approved_act_of_override_is_logged_w
         Item={
             "act": {"S": ACT},
             "kind": {"S": "override"},
-            "state": {"S": "approved"},
-            "media": {"B": KEY.token("media", sha256_hex(EICAR))},
+            "state": {"S": "done"},
+            "record": {"B": KEY.token("media", sha256_hex(EICAR))},
             "open_until": {"S": "2099-01-01T00:00:00.000Z"},
         },
     )

@@ -12,7 +12,7 @@ from functions.archive.policy import Policy
 from functions.archive.record import write
 from functions.canonical import from_epoch_ms
 from functions.capture.aside import quarantine_context, seal_suspect, single
-from functions.capture.capture import Delivery, Flag, Interpretation, Kind, Part
+from functions.capture.capture import Delivery, Flag, Interpretation, Kind, Media, Part
 from functions.capture.delivery import NONCE_BYTES, DataKey, encryption_context, seal
 from functions.capture.event import check, read_batch
 from functions.capture.identity import uuid7
@@ -24,7 +24,13 @@ from functions.intake.accept import item
 from functions.law.policy import deployed
 from functions.law.retention import Retention, rule_book
 from functions.law.scope import Roll, Scope
-from functions.media.sealed import CHUNK_BYTES, Header as MediaHeader, Media, encryption_context as media_context
+from functions.malware.scan import Scan
+from functions.media.sealed import (
+    CHUNK_BYTES,
+    Header as MediaHeader,
+    Media as SealedMedia,
+    encryption_context as media_context,
+)
 from functions.media.stream import Plain as PlainFile, Sealed
 from functions.segment import directory as directories, keyring as keyrings, segment as segments
 from functions.segment.dictionary import shipped
@@ -109,6 +115,7 @@ def record() -> bytes:
         sequence="41",
         message_id="m-1",
         refers_to="m-0",
+        media=(Media(sha256="ab" * 32, md5="cd" * 16, name="合同.pdf", size_bytes=3, present=True),),
     )
     names = Names(INDEX_KEY)
     one = Draft(
@@ -122,13 +129,14 @@ def record() -> bytes:
         flags=Flag.NONE,
         decisions=(),
         early=None,
+        scans=(GOLDEN_SCAN,),
     )
     decisions = [
         Decision("scope", "scope.custodian", "1", {"kept": True, "reason": "custodian", "custodians": 1}),
         Decision("consent", "consent.granted", "1", {"action": "restrict", "grounds": []}),
     ]
     kept = Retention(retain_until=date(2046, 12, 1), erasable=False, reasons=(), version="1")
-    flags = Flag.HAS_FINDINGS | Flag.RESTRICTED | Flag.NOT_INSPECTED | Flag.DUAL_REGIME
+    flags = Flag.HAS_FINDINGS | Flag.RESTRICTED | Flag.NOT_INSPECTED | Flag.DUAL_REGIME | Flag.UNCLEAN
     policy = Policy(archive_id="golden", law=deployed(), floor_days=180, rules=rule_book(), roll=Roll(()))
     made = write(one, decisions, tier="important", kept=kept, flags=flags, policy=policy, names=names)
     return made.plain.package
@@ -142,6 +150,9 @@ GOLDEN_SCOPE = Scope(
     custodians=1,
     regimes=frozenset(),
     jurisdictions=frozenset(),
+)
+GOLDEN_SCAN = Scan(
+    verdict="infected", rule_ids=("FC-0001",), reasons=("damaged",), rules_version="1", clamd=None, scanned_at=NOW
 )
 GOLDEN_CLASS = Class(tier="general", retain_until=date(2046, 12, 1), erasable=False)
 
@@ -197,7 +208,8 @@ def media(name: str) -> bytes:
         software="fengcun golden",
     )
     sealed = Sealed(
-        Media(header, key=key.plaintext, salt=fixed(f"{name}/media/salt", 32)), PlainFile(MemorySource(body), len(body))
+        SealedMedia(header, key=key.plaintext, salt=fixed(f"{name}/media/salt", 32)),
+        PlainFile(MemorySource(body), len(body)),
     )
     seen = sealed.examine(lambda _: None)
     sealed.describe({"media_type": seen.media_type, "sha256": seen.sha256_hex})

@@ -104,8 +104,10 @@ def test_the_pinned_record_is_a_package_that_says_all_there_is_to_say() -> None:
 
     assert capture.body == EVENTS[0].read_bytes().strip()
     assert description["format"] == "fengcun.record.2"
-    assert description["membership"] == {"joined": ["account-1"], "left": ["account-2"]}
-    assert description["flags"] == ["has_findings", "restricted", "not_inspected", "dual_regime"]
+    assert description["membership"] == {"joined": ["account-1"], "left": ["account-2"], "dissolved": False}
+    assert description["flags"] == ["has_findings", "restricted", "not_inspected", "dual_regime", "unclean"]
+    (file,) = description["media"]
+    assert (file["verdict"], file["rule_ids"], file["reasons"]) == ("infected", ["FC-0001"], ["damaged"])
 
 
 def test_the_pinned_suspect_opens_by_the_key_beside_it() -> None:

@@ -228,7 +228,7 @@ def test_a_membership_says_who_came_and_who_left() -> None:
     record = kept(make_delivery(capture, items=(make_item(capture, event_type="cn.wechat.membership"),)))
 
     envelope = unpack(record.plain.package)[0]
-    assert envelope["membership"] == {"joined": ["a"], "left": ["b"]}
+    assert envelope["membership"] == {"joined": ["a"], "left": ["b"], "dissolved": False}
     assert (record.plain.kind, envelope["sequence"]) == (Kind.MEMBERSHIP, None)
 
 

@@ -73,7 +73,7 @@ def test_the_numbers_of_a_segment_become_as_few_ranges_as_they_make() -> None:
 
 
 def test_every_exception_has_a_name_and_what_is_none_has_none() -> None:
-    shown = ("unknown_type", "unparsed", "conflict", "late", "unauthenticated", "media_missing", "sealed")
+    shown = ("unknown_type", "unparsed", "conflict", "late", "unauthenticated", "media_missing", "sealed", "unclean")
     every = Flag.NONE
     for flag in Flag:
         every |= flag
