@@ -54,7 +54,7 @@ EVIDENCE = {
     "DeliveriesTampered": "a delivery did not verify on its way to the vault: it stays on the queue",
     "MediaMismatching": "an upload is not the file it was announced as: it was not sealed, and expires",
     "MediaTampered": "S3 stored a media file otherwise than it was sent, or without the lock that its records want",
-    "MediaInfected": "a file was sealed in which the scan found what must not be run: it is withheld",
+    "MediaInfected": "a file was kept in which the scan found what must not be run: it is withheld",
     "MediaUnscanned": "a file was sealed though clamd had not answered for hours: it is withheld",
     "SegmentsTampered": "a segment did not verify when it was indexed",
     "RecordsTampered": "a record did not verify when it was read",

@@ -8,9 +8,8 @@ from functions.law.acts import act_rules, kinds
 from functions.law.erasure import Ground
 from functions.office.act import State
 from functions.office.documents import Consent
-from functions.office.door import ACT_ID
 from reader.acts import pair
-from reader.typed import moment_typed, record_typed
+from reader.typed import act_typed, moment_typed, record_typed
 
 NO_ABBREVIATION: dict[str, Any] = {"allow_abbrev": False}
 CATEGORIES = get_args(Consent.model_fields["category"].annotation)
@@ -19,7 +18,7 @@ CATEGORIES = get_args(Consent.model_fields["category"].annotation)
 def deciding(commands: Any, everywhere: argparse.ArgumentParser) -> None:
     """Add every command with which people decide."""
     proposing = argparse.ArgumentParser(add_help=False, parents=[everywhere])
-    proposing.add_argument("--id", metavar="ACT", type=_act_id, help="of the act; the same when you send it again")
+    proposing.add_argument("--id", metavar="ACT", type=act_typed, help="of the act; the same when you send it again")
     reasoned = argparse.ArgumentParser(add_help=False, parents=[proposing])
     reasoned.add_argument("--reason", required=True, metavar="TEXT", help="stands in the record")
     _act(commands, everywhere, proposing)
@@ -78,7 +77,7 @@ def _hold(commands: Any, reasoned: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", dest="sent_until", metavar="TIME", type=moment_typed)
     parser.set_defaults(command="hold place", kind="hold.place")
     parser = actions.add_parser("release", parents=[reasoned], **NO_ABBREVIATION)
-    parser.add_argument("hold", metavar="ACT", type=_act_id, help="the act that placed it")
+    parser.add_argument("hold", metavar="ACT", type=act_typed, help="the act that placed it")
     parser.set_defaults(command="hold release", kind="hold.release")
 
 
@@ -109,11 +108,5 @@ def _group(commands: Any, name: str, help_text: str) -> Any:
 
 
 def _one_act(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("act", metavar="ACT", type=_act_id)
+    parser.add_argument("act", metavar="ACT", type=act_typed)
     parser.add_argument("--kind", choices=kinds(act_rules()), help="of an act that is no longer open")
-
-
-def _act_id(text: str) -> str:
-    if ACT_ID.fullmatch(text.lower()) is None:
-        raise argparse.ArgumentTypeError("an act's id is a UUID of version 7")
-    return text.lower()

@@ -8,7 +8,7 @@ from typing import Any
 
 from reader import watching
 from reader.acting_arguments import deciding
-from reader.typed import moment_typed as _sent, record_typed as _record_id
+from reader.typed import act_typed, moment_typed as _sent, record_typed as _record_id
 
 ABOUT = "Configure a WeChat and WeCom archive, read from it, and decide about what is in it."
 EXIT_CODES = (
@@ -69,7 +69,14 @@ def _show(commands: Any, everywhere: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--capture", metavar="FILE", type=Path, help="write the capture there as it came; never overwrites"
     )
+    _overriding(parser)
     parser.set_defaults(command="show")
+
+
+def _overriding(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--override", metavar="ACT", type=act_typed, help="approved act that opens a record with a file not found clean"
+    )
 
 
 def _receipt(commands: Any, everywhere: argparse.ArgumentParser) -> None:
@@ -102,6 +109,7 @@ def _policy(commands: Any, everywhere: argparse.ArgumentParser) -> None:
         "explain", parents=[everywhere], help="a record's decisions, with what their rules cite", allow_abbrev=False
     )
     explain.add_argument("record", metavar="RECORD", type=_record_id, help="48 hex digits, as in a receipt")
+    _overriding(explain)
     explain.set_defaults(command="policy explain")
     diff = actions.add_parser(
         "diff", parents=[everywhere], help="what of a sample would be decided otherwise", allow_abbrev=False

@@ -54,11 +54,16 @@ def config_apply(chosen: argparse.Namespace, account: Account) -> str:
 
 def show(chosen: argparse.Namespace, account: Account) -> str:
     """One record, laid out for a person or as the API gave it."""
-    body = _door(chosen, account).get(path_of("records", chosen.record), {})
+    body = _record(chosen, account)
     answer = Answer(json.loads(body))
     if chosen.capture is not None:
         _write(chosen.capture, answer.capture())
     return body if chosen.as_json else describe(answer)
+
+
+def _record(chosen: argparse.Namespace, account: Account) -> str:
+    asked = {} if chosen.override is None else {"override": chosen.override}
+    return _door(chosen, account).get(path_of("records", chosen.record), asked)
 
 
 def receipt(chosen: argparse.Namespace, account: Account) -> str:
@@ -93,7 +98,7 @@ def decide(chosen: argparse.Namespace, account: Account) -> str:
 
 def policy_explain(chosen: argparse.Namespace, account: Account) -> str:
     """Why a record is where it is, until when, and by which rules."""
-    told = json.loads(_door(chosen, account).get(path_of("records", chosen.record), {}))
+    told = json.loads(_record(chosen, account))
     return json.dumps(explained(told), ensure_ascii=False) if chosen.as_json else explain(told)
 
 

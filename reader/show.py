@@ -100,7 +100,7 @@ def _file(told: Mapping[str, Any]) -> str:
     """Where one file is that the record names, and whether it may be opened."""
     name = told["sha256"] or told["md5"] or "without a digest"
     if told["status"] == "inline":
-        return f"{name} lies inside the capture and was NOT SCANNED: open it as you would a stranger's attachment"
+        return f"{name} lies inside the capture; the scan says {told['verdict']}"
     if told["status"] == "missing":
         since = f" since {moment(told['since'])}" if told["since"] else ""
         other = f"; an upload at {moment(told['mismatch_at'])} was another file" if told["mismatch_at"] else ""

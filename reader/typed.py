@@ -1,9 +1,10 @@
-"""What a person types, checked: record ids and times."""
+"""What a person types, checked: ids of records and acts, and times."""
 
 import argparse
 import re
 
 from functions.canonical import moment_text, parse_moment
+from functions.office.door import ACT_ID
 
 RECORD_ID = re.compile(r"[0-9a-f]{48}", re.ASCII)
 
@@ -11,6 +12,12 @@ RECORD_ID = re.compile(r"[0-9a-f]{48}", re.ASCII)
 def record_typed(text: str) -> str:
     if RECORD_ID.fullmatch(text.lower()) is None:
         raise argparse.ArgumentTypeError("a record id is 48 hex digits")
+    return text.lower()
+
+
+def act_typed(text: str) -> str:
+    if ACT_ID.fullmatch(text.lower()) is None:
+        raise argparse.ArgumentTypeError("an act's id is a UUID of version 7")
     return text.lower()
 
 

@@ -16,7 +16,7 @@ zstd: Any = import_module("compression.zstd" if sys.version_info >= (3, 14) else
 SUITES: Any = {"AES-256-GCM": (algorithms.AES, 32, hashes.SHA256), "SM4-GCM": (algorithms.SM4, 16, hashes.SM3)}
 KINDS = ["unparsed", "message", "recall", "call", "membership", "consent", "callback", "unknown", "act", "report"]
 FLAGS = ["unknown_type", "unparsed", "conflict", "late", "unauthenticated", "media_missing", "has_findings", "sealed"]
-FLAGS, RECORDS = [*FLAGS, "restricted", "not_inspected", "dual_regime", "unclean"], ["fengcun.record.1", "fengcun.record.2"]
+FLAGS, RECORDS = [*FLAGS, "restricted", "not_inspected", "dual_regime", "unclean"], [f"fengcun.record.{n}" for n in "12"]
 
 
 def need(claim: object, sentence: str) -> None:

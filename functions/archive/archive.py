@@ -54,6 +54,7 @@ def _read(message: Message, world: World, outcome: Outcome, now: datetime) -> li
             outcome.quarantined += 1
         else:
             drafts = [inline.look(one, scan) for one in _drafts(sealed, world)]
+            outcome.infected += sum(inline.infected(one) for one in drafts)
     return drafts
 
 

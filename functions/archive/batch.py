@@ -111,6 +111,8 @@ class Outcome:
     restricted: int = 0
     not_inspected: int = 0
     unclean: int = 0
+    infected: int = 0
+    """Files inside captures."""
     asked: int = 0
     """Notices that a gateway was asked to show."""
     quarantined: int = 0

@@ -213,6 +213,7 @@ def _tell(batch: Sequence[Message], outcome: Outcome) -> None:
         CapturesRestricted=outcome.restricted,
         CapturesNotInspected=outcome.not_inspected,
         CapturesUnclean=outcome.unclean,
+        MediaInfected=outcome.infected,
         SecretsSuspected=outcome.suspected,
         NoticesRequested=outcome.asked,
         DeliveriesQuarantined=outcome.quarantined,

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from functions.archive.draft import Draft
 from functions.capture.capture import Flag
 from functions.malware.scan import Scan, Scanner
-from functions.malware.verdicts import CLEAN, UNSCANNABLE, UNSCANNED
+from functions.malware.verdicts import CLEAN, INFECTED, UNSCANNABLE, UNSCANNED
 
 FILE_SECONDS, DELIVERY_SECONDS = 5, 15
 """For unpacking. A delivery takes ten megabytes at most, so without it a scan is over in a moment."""
@@ -51,3 +51,8 @@ def look(one: Draft, scanning: Scanning) -> Draft:
     scans = tuple(None if text is None else scanning.scan(text, file.name) for text, file in files)
     unclean = any(scan and scan.verdict != CLEAN for scan in scans)
     return replace(one, meaning=meaning, scans=scans, flags=one.flags | (Flag.UNCLEAN if unclean else Flag.NONE))
+
+
+def infected(one: Draft) -> int:
+    """How many of its files."""
+    return sum(scan is not None and scan.verdict == INFECTED for scan in one.scans)

@@ -70,7 +70,7 @@ class MediaStatus(TypedDict):
     mismatch_at: str | None
     """Of a missing one: when an upload was announced as it and was not."""
     verdict: str | None
-    """What the scan said: clean, infected, unscannable, unscanned. Null while it is missing."""
+    """What the scan said: clean, infected, unscannable, unscanned. Null while there is nothing to scan."""
 
 
 class Record(Unlinked):

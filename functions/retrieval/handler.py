@@ -113,7 +113,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
             "route": request.resource,
             "record_id": _known(request.path.get("record_id", "")),
             "media_id": _media_id(request.path.get("sha256", "")),
-            "override": _override(request),
+            "override": _act(request, "override") or _act(request, "act"),
             "caller": request.caller,
             "status": answer.status,
         },
@@ -134,9 +134,9 @@ def _media_id(digest_hex: str) -> str | None:
     return index_key().token(BY_MD5, digest_hex).hex() if MD5_HEX.fullmatch(digest_hex) else None
 
 
-def _override(request: Request) -> str | None:
+def _act(request: Request, name: str) -> str | None:
     """The act that a reader names; anything that is not the id of one is neither looked up nor logged."""
-    named = request.query.get("override", ())
+    named = request.query.get(name, ())
     return named[-1] if named and ACT_ID.fullmatch(named[-1]) else None
 
 
@@ -211,7 +211,7 @@ def _exceptions(request: Request) -> Answer:
 
 
 def _asked(request: Request) -> Asked:
-    return Asked(override=_override(request), now=datetime.now(UTC), overrides=overrides())
+    return Asked(override=_act(request, "override"), now=datetime.now(UTC), overrides=overrides())
 
 
 def _use(request: Request, thing: bytes) -> Use:

@@ -100,13 +100,13 @@ def test_the_page_says_when_what_where_how_long_and_by_which_rule() -> None:
         assert expected in text
 
 
-def test_each_file_is_shown_with_where_it_is_and_what_was_inside_the_capture_with_a_warning() -> None:
+def test_each_file_is_shown_with_where_it_is_and_what_the_scan_said_of_it() -> None:
     usual = {"sha256": None, "md5": None, "since": None, "mismatch_at": None, "verdict": None}
     at = "2026-11-22T09:30:00.000Z"
     media = [
         usual | {"sha256": "aa", "status": "sealed", "verdict": "infected"},
         usual | {"md5": "bb", "status": "sealed"},
-        usual | {"sha256": "cc", "status": "inline", "verdict": "unscanned"},
+        usual | {"sha256": "cc", "status": "inline", "verdict": "unscannable"},
         usual | {"status": "missing"},
         usual | {"md5": "dd", "status": "missing", "since": at, "mismatch_at": at},
     ]
@@ -116,7 +116,7 @@ def test_each_file_is_shown_with_where_it_is_and_what_was_inside_the_capture_wit
     for expected in (
         "aa is sealed; the scan says infected\n",
         "bb is sealed; the scan says unscanned\n",
-        "cc lies inside the capture and was NOT SCANNED",
+        "cc lies inside the capture; the scan says unscannable\n",
         "without a digest is missing\n",
         "dd is missing since 2026-11-22T09:30:00.000Z  (2026-11-22 17:30:00 Beijing); an upload at 2026-",
     ):
