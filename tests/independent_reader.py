@@ -16,7 +16,7 @@ zstd: Any = import_module("compression.zstd" if sys.version_info >= (3, 14) else
 SUITES: Any = {"AES-256-GCM": (algorithms.AES, 32, hashes.SHA256), "SM4-GCM": (algorithms.SM4, 16, hashes.SM3)}
 KINDS = ["unparsed", "message", "recall", "call", "membership", "consent", "callback", "unknown", "act", "report"]
 FLAGS = ["unknown_type", "unparsed", "conflict", "late", "unauthenticated", "media_missing", "has_findings", "sealed"]
-FLAGS, RECORDS = [*FLAGS, "restricted", "not_inspected", "dual_regime", "unclean"], [f"fengcun.record.{n}" for n in "12"]
+FLAGS, KNOWN = [*FLAGS, "restricted", "not_inspected", "dual_regime", "unclean"], [f"fengcun.record.{n}" for n in "12"]
 
 
 def need(claim: object, sentence: str) -> None:
@@ -49,7 +49,7 @@ def opened(i: int, row: Any, frame: bytes, salt: bytes, header: Any, base: bytes
     times = [round(1000 * datetime.fromisoformat(told[of]).timestamp()) for of in ("sent_at", "received_at")]
     shown = [*times, KINDS.index(told["kind"]), sum(1 << FLAGS.index(flag) for flag in told["flags"])]
     need(row[2:7] == [*shown, told["record_id"][32:]], f"record {i}: the directory says otherwise")
-    need(told["format"] in RECORDS and told["archive"] == header["archive"], f"record {i}: a stranger")
+    need(told["format"] in KNOWN and told["archive"] == header["archive"], f"record {i}: a stranger")
     return told, parts
 
 
