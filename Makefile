@@ -44,7 +44,7 @@ serve: $(READY) $(CDK) ## the same archive, left running: door, configuration an
 	@exec $(BIN)/python -m local.serve
 
 test: $(READY) $(CDK) ## every test: on fakes, moto, SeaweedFS, DynamoDB Local and the local archive; with coverage
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --cov --cov-report=term
 
 check: check-fast ## what a change must pass besides its tests: format, lint, imports, types, templates of both regions
 	@for deployment in trial ningxia; do CDK_OUTDIR=build/synth/$$deployment $(BIN)/python -m infra.app -c deployment=$$deployment; done

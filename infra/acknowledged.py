@@ -118,7 +118,8 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         yield Claim(where=room.permissions, finding=wildcard(records, bucket, keys), reason=reason)
     for room in flow.rooms:
         yield inline(room.permissions)
-    yield inline(flow.completeness.scheduler)
+    for clocked in (flow.completeness, flow.office):
+        yield inline(clocked.scheduler)
 
 
 def _function(room: RoomFunction) -> Iterator[Claim]:

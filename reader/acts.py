@@ -81,10 +81,17 @@ def describe_act(told: Mapping[str, Any]) -> str:
     lines += [f"  {name:<14}{_text(value)}" for name, value in told["document"].items()]
     lines += ["", *_said("proposed", told["proposed"]), *_said("decided", told["decided"] or {})]
     lines += [f"rule  {told['rule']['id']}: {told['rule']['citation']}"]
-    if told["gate"] is not None:
-        lines += [f"gate  {'open' if told['gate']['allowed'] else 'closed'}, route {told['gate']['route']}"]
-        lines += [f"  {one['rule']}: {', '.join(one['missing']) or 'met'}" for one in told["gate"]["reasons"]]
+    lines += _asked(told["gate"] or {})
     return "\n".join(map(visible, lines))
+
+
+def _asked(gate: Mapping[str, Any]) -> Iterator[str]:
+    if "route" in gate:
+        yield f"gate  {'open' if gate['allowed'] else 'closed'}, route {gate['route']}"
+    for one in gate.get("reasons", []):
+        yield f"  {one['rule']}: {', '.join(one['missing']) or 'met'}"
+    for one in gate.get("clocks", []):
+        yield f"due   {moment(one['due'])}  tell the {one['tell']}: {one['rule']}, {one['citation']}"
 
 
 def describe_suspects(told: Mapping[str, Any]) -> str:

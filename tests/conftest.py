@@ -1,10 +1,10 @@
 """Shared fixtures: a deployed stage on moto, with credentials that open nothing."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from moto import mock_aws
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from functions.intake.endpoints import Configuration
 from tests.aws import Stage, client, deploy
@@ -12,16 +12,21 @@ from tests.make import GATEWAY, SECRET
 
 TOGETHER = frozenset({"contracts", "infra", "local"})
 """Folders whose tests share engines, templates or a deployed archive: one process has them all."""
-FOLDER = Path(__file__).parent
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
     """Spread over the cores by file, or by folder where one start serves many tests."""
-    for item in items:
-        place = item.path.relative_to(FOLDER)
-        group = place.parts[0] if place.parts[0] in TOGETHER else str(place)
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        folder = file.split("/")[1]
+        return folder if folder in TOGETHER else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    """What xdist spreads the tests with."""
+    return ByFile(config, log)
 
 
 @pytest.fixture

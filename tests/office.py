@@ -14,6 +14,7 @@ from functions.law.acts import act_rules
 from functions.law.states import State as RecordState
 from functions.office.act import Act, Line, State
 from functions.office.door import take
+from functions.office.gates import ask_incident
 from functions.office.settle import Swept, World, sweep
 from functions.web import Answer, Request
 from tests.archive import ARCHIVE_ID, Archive
@@ -72,6 +73,8 @@ SHAPES: dict[str, dict[str, Any]] = {
         "scope_sha256": "cd" * 32,
     },
     "override": {**ABOUT, "hours": 4},
+    "incident.open": {"detected_at": "2026-11-22T09:00:00Z", "facts": ["personal_information"], "persons": 12},
+    "incident.told": {"incident": act_id(77), "told": "authority", "at": "2026-11-22T10:00:00Z"},
 }
 
 
@@ -166,7 +169,7 @@ class Office:
             orders=self.orders,
             keys=MemoryActKeys(self.archive.keys),
             rules=act_rules(),
-            gates={"border": open_gate},
+            gates={"border": open_gate, "incident": ask_incident},
         )
 
     def ask(self, request: Request) -> Answer:

@@ -22,13 +22,13 @@ class ActRule(Cited):
     see: tuple[Role, ...] = ("auditor",)
     """Who is shown such an act, besides those who propose or approve it."""
     open_hours: Annotated[int, Field(ge=0, le=24 * 31)] = 0
-    effect: Literal["ledger", "state", "order", "grant"]
+    effect: Literal["ledger", "state", "order", "grant", "record"]
     queue: Literal["disposition", "erasure", "custody"] | None = None
     """Of an order: who carries it out."""
     sets: Literal["active", "restricted"] | None = None
     """Of a state: the one the record gets."""
-    gate: Literal["border"] | None = None
-    """Who is asked before anybody may approve."""
+    gate: Literal["border", "incident"] | None = None
+    """Which rules are asked first. Their answer stands in the act; where they forbid it, nobody may approve."""
     reason: Annotated[str, Field(min_length=10)]
 
     @model_validator(mode="after")

@@ -51,4 +51,4 @@ class ActShown(ActStanding):
     decided: Said | None
     rule: dict[str, Any]
     gate: dict[str, Any] | None
-    """What the border gate said, where it was asked."""
+    """What the border gate said, or which clocks of an incident run; null where nothing was asked."""

@@ -10,6 +10,7 @@ from functions.canonical import moment_text, parse_moment
 from functions.errors import Fault, Rejected
 from functions.law.border import RecipientKind
 from functions.law.erasure import Ground
+from functions.law.incident import Fact, Told
 
 LARGEST_BODY_BYTES = 32_768
 MOST_NAMES = 200
@@ -131,6 +132,29 @@ class BorderApproval(Document):
     scope_sha256: Sha256
 
 
+class IncidentOpen(Document):
+    """What is known so far. Known better later: another act, with the same moment of detection."""
+
+    detected_at: Moment
+    facts: tuple[Fact, ...] = ()
+    persons: Count = 0
+    """Whose information is concerned."""
+    loss_yuan: Count = 0
+    ciio: bool = False
+    """Whether critical information infrastructure is concerned."""
+    averted: bool = False
+    """Whether the harm was effectively averted."""
+
+
+class IncidentTold(Document):
+    incident: ActId
+    """The act that opened it."""
+    told: Told
+    at: Moment
+    report_sha256: Sha256 | None = None
+    """Of what they were given."""
+
+
 class Decision(BaseModel):
     """What the second person says."""
 
@@ -155,6 +179,8 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "erasure.request": ErasureRequest,
     "retention.event": RetentionEvent,
     "border.approval": BorderApproval,
+    "incident.open": IncidentOpen,
+    "incident.told": IncidentTold,
     "override": Override,
 }
 

@@ -1,9 +1,11 @@
-"""The border gate, asked with what an officer writes down; its answer goes into the act's own record, yes or no."""
+"""The rules that are asked with what an officer writes down. Their answer goes into the act's own record. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from functions.canonical import moment_text, parse_moment
 from functions.law.border import BorderPolicy, Counters, ExportRequest, gate
+from functions.law.incident import Incident, deadlines
 
 
 def ask_border(document: Mapping[str, Any], *, policy: BorderPolicy, year: int) -> dict[str, Any]:
@@ -39,3 +41,26 @@ def ask_border(document: Mapping[str, Any], *, policy: BorderPolicy, year: int) 
             for one in found.reasons
         ],
     }
+
+
+def ask_incident(document: Mapping[str, Any]) -> dict[str, Any]:
+    """`clocks`: every duty to report that runs, the nearest first. Nothing is forbidden."""
+    incident = Incident(
+        detected_at=parse_moment(document["detected_at"]),
+        facts=frozenset(document["facts"]),
+        persons=document["persons"],
+        loss_yuan=document["loss_yuan"],
+        ciio=document["ciio"],
+        averted=document["averted"],
+    )
+    clocks = [
+        {
+            "rule": one.rule,
+            "version": one.version,
+            "citation": one.citation,
+            "tell": one.tell,
+            "due": moment_text(one.due),
+        }
+        for one in deadlines(incident)
+    ]
+    return {"allowed": True, "clocks": clocks}

@@ -14,7 +14,7 @@ from functions.law.acts import act_rules, kinds
 from functions.law.policy import deployed
 from functions.office.aws import ActTable, KmsActKeys, SqsOrders, StateTable
 from functions.office.door import ACT_ID, take
-from functions.office.gates import ask_border
+from functions.office.gates import ask_border, ask_incident
 from functions.office.settle import World, sweep
 from functions.runtime import IMPATIENT, count, logger, read_secret
 from functions.settings import RoomSettings
@@ -78,7 +78,10 @@ def world() -> World:
         orders=SqsOrders(boto3.client("sqs", config=IMPATIENT), queues),
         keys=KmsActKeys(boto3.client("kms", config=IMPATIENT), own.intake_key_arn),
         rules=act_rules(),
-        gates={"border": lambda document: ask_border(document, policy=deployed().border, year=now().year)},
+        gates={
+            "border": lambda document: ask_border(document, policy=deployed().border, year=now().year),
+            "incident": ask_incident,
+        },
     )
 
 

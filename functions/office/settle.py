@@ -48,7 +48,7 @@ class Acts(Protocol):
 
 
 Gate = Callable[[Mapping[str, Any]], dict[str, Any]]
-"""A document in, `allowed` and the reasons out. Pure."""
+"""A document in, `allowed` and what the rules say out. Pure."""
 
 
 class States(Protocol):

@@ -1,19 +1,19 @@
 """Office: where people decide. Records each step, changes states, sends orders. Opens acts, and nothing else."""
 
-import aws_cdk as cdk
-from aws_cdk import aws_events as events, aws_events_targets as targets, aws_lambda as lambda_, aws_sqs as sqs
+from aws_cdk import aws_lambda as lambda_, aws_sqs as sqs
 from constructs import Construct
 
 from functions.office.handler import Settings, handle
 from infra.constructs.alarms import Alarms
 from infra.constructs.room_function import Room, RoomFunction
+from infra.constructs.schedule import wake
 from infra.constructs.statements import allow, of_act, of_buckets, of_delivery, of_secrets, of_table, use_key
 from infra.deployment import Deployment
 from infra.people import People
 from infra.records_stack import BY_STATE, RecordsStack
 
 ROOM = Room(handle=handle, settings=Settings, memory_mb=512, timeout_seconds=29)
-CLOCK_HOURS = 1
+SCHEDULE = "rate(1 hour)"
 EVIDENCE = {"ActsTampered": "an act in the table is not the one that was sealed or recorded: nothing was done"}
 
 
@@ -37,13 +37,7 @@ class OfficeRoom(RoomFunction):
         self._follows(records)
         for count, says in EVIDENCE.items():
             alarms.watch_count(count, says)
-        events.Rule(
-            self,
-            "Clock",
-            description="let proposals expire, and finish acts that nobody came back to",
-            schedule=events.Schedule.rate(cdk.Duration.hours(CLOCK_HOURS)),
-            targets=[targets.LambdaFunction(self.function, retry_attempts=0)],
-        )
+        self.scheduler = wake(self, expression=SCHEDULE, description="let proposals expire, finish what was left")
 
     def _records_steps(self, deployment: Deployment, records: RecordsStack, captures: sqs.IQueue) -> None:
         self.may(

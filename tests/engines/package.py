@@ -26,7 +26,11 @@ def installed() -> Path:
         FOLDER.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=FOLDER.parent) as scratch:
             unpack(_fetch(Path(scratch)), Path(scratch))
-            (Path(scratch) / "package").rename(FOLDER)  # whole or not at all
+            try:
+                (Path(scratch) / "package").rename(FOLDER)  # whole or not at all
+            except OSError:
+                if not FOLDER.exists():  # another process that tests had it first
+                    raise
     return FOLDER / "emulator"
 
 

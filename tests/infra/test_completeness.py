@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.infra.synth import Stacks
 from tests.infra.template import text
 
@@ -14,11 +16,12 @@ def alarms(stacks: Stacks, metric: str) -> list[dict[str, Any]]:
     ]
 
 
-def test_it_is_woken_every_hour_and_a_turn_that_fails_is_not_tried_again(stacks: Stacks) -> None:
-    schedule = stacks.flow.one("AWS::Scheduler::Schedule", "CompletenessSchedule").properties
+@pytest.mark.parametrize("room", ["Completeness", "Office"])
+def test_a_clock_wakes_it_every_hour_and_a_turn_that_fails_is_not_tried_again(stacks: Stacks, room: str) -> None:
+    schedule = stacks.flow.one("AWS::Scheduler::Schedule", f"{room}Schedule").properties
 
     assert schedule["ScheduleExpression"] == "rate(1 hour)"
-    assert text(schedule["Target"]["Arn"]) == "CompletenessFunction"
+    assert text(schedule["Target"]["Arn"]) == f"{room}Function"
     assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 0}
 
 

@@ -209,11 +209,7 @@ def test_arrivals_and_nothing_else_wake_the_room_they_are_for(
     (target,) = properties["Targets"]
     pattern = properties["EventPattern"]
 
-    assert {one.name for one in stacks.flow.of("AWS::Events::Rule")} == {
-        "SegmentArrived",
-        "UploadArrived",
-        "OfficeClock",
-    }
+    assert {one.name for one in stacks.flow.of("AWS::Events::Rule")} == {"SegmentArrived", "UploadArrived"}
     assert pattern["source"] == ["aws.s3"]
     assert pattern["detail-type"] == ["Object Created"]
     assert texts(pattern["detail"]["bucket"]["name"]) == [bucket]

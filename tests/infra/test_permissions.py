@@ -44,7 +44,7 @@ def test_every_room_has_a_role_and_every_role_is_a_rooms_or_the_api_gateways(sta
     roles = {role.name for role in stacks.flow.of("AWS::IAM::Role")}
 
     pulls = {"PullRole", "PullScheduleRole"} if stacks.deployment.pull else set()
-    others = {"CompletenessScheduleRole", "DisposerRole", "DoorApiCloudWatchRole"}
+    others = {"CompletenessScheduleRole", "OfficeScheduleRole", "DisposerRole", "DoorApiCloudWatchRole"}
     assert roles == {*(f"{room}Role" for room in ROOMS), *pulls, *PEOPLE, *others}
     assert [role.name for role in stacks.records.of("AWS::IAM::Role")] == ["EraserRole"]
     for room in ROOMS:

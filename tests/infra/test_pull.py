@@ -22,7 +22,10 @@ def test_without_the_block_there_is_no_trace_of_it(trial: Stacks, prod: Stacks) 
     for stacks in (trial, prod):
         for template in (stacks.records, stacks.flow):
             assert not [one.name for one in template.resources() if "Pull" in one.name]
-        assert [one.name for one in stacks.flow.of("AWS::Scheduler::Schedule")] == ["CompletenessSchedule"]
+        assert [one.name for one in stacks.flow.of("AWS::Scheduler::Schedule")] == [
+            "CompletenessSchedule",
+            "OfficeSchedule",
+        ]
 
 
 def test_it_needs_no_icp_filing(pulling: Stacks) -> None:

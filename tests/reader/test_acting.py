@@ -210,6 +210,16 @@ def test_an_act_that_was_decided_says_by_whom_and_what_the_gate_said(office: Sta
     assert "gate  open" in capsys.readouterr().out
 
 
+def test_an_incident_says_by_when_whom_to_tell(office: Standin, capsys: Any) -> None:
+    clock = {"rule": "cn.ndr.10", "citation": "NDR 10", "tell": "authority", "due": "2026-11-23T09:00:00.000Z"}
+    shown = {**SHOWN, "gate": {"allowed": True, "clocks": [clock]}}
+    office.answers[f"/v1/acts/incident.open/{ACT}"] = (200, json.dumps(shown))
+
+    assert main(["act", "show", ACT, "--kind", "incident.open"]) == 0
+
+    assert "tell the authority: cn.ndr.10, NDR 10" in capsys.readouterr().out
+
+
 def test_acts_are_listed_by_state(office: Standin, capsys: Any) -> None:
     assert main(["acts"]) == 0
     assert f"{ACT}  unrestrict        since 2026-11-22T09:30:00.000Z, open until" in capsys.readouterr().out

@@ -190,6 +190,28 @@ def test_an_export_that_the_border_gate_blocks_is_refused_on_the_spot_and_record
     assert office.decide("border.approval", arn("bob"))[0] == 409
 
 
+def test_an_incident_says_by_when_whom_to_tell_and_what_was_told_is_recorded_beside_it() -> None:
+    office = Office()
+
+    status, answer = office.propose("incident.open", arn("sun", "security_officer"))
+    _, shown = office.show("incident.open", arn("alice"))
+
+    assert (status, answer["state"]) == (200, "done")
+    assert {one["tell"] for one in shown["gate"]["clocks"]} == {"authority", "person"}
+    assert {one["due"] for one in shown["gate"]["clocks"]} == {"2026-11-22T09:00:00.000Z"}  # at once (PIPL 57)
+    assert office.captures()[0]["data"]["gate"] == shown["gate"]
+    told = document("incident.told", 2, incident=answer["act"])
+    assert office.propose("incident.told", arn("alice"), told)[1]["state"] == "done"
+
+
+def test_an_incident_of_which_nobody_must_be_told_is_recorded_too() -> None:
+    office = Office()
+
+    office.propose("incident.open", arn("alice"), document("incident.open", facts=[], persons=0))
+
+    assert office.show("incident.open", arn("alice"))[1]["gate"] == {"allowed": True, "clocks": []}
+
+
 def test_an_override_holds_for_the_hours_that_were_asked_for_from_its_approval() -> None:
     office = Office()
     office.propose("override", arn("alice", "reviewer"))
