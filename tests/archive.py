@@ -23,6 +23,7 @@ from functions.law.holds import Hold
 from functions.law.policy import Policy as LawPolicy, deployed
 from functions.law.retention import rule_book
 from functions.law.scope import Roll
+from functions.law.states import Use
 from functions.malware.rules import shipped as shipped_rules
 from functions.malware.scan import Scanner
 from functions.retrieval.find import by_record_id
@@ -225,10 +226,10 @@ class Archive:
             states=self.states,
         )
 
-    def read(self, record_id: str) -> dict[str, Any]:
+    def read(self, record_id: str, use: Use = Use.READ) -> dict[str, Any]:
         found = by_record_id(self.postings, record_id)
         world = self.reading()
-        answer = read(found[0], copies=len(found), world=world)
+        answer = read(found[0], copies=len(found), world=world, use=use)
         search = Search(postings=self.postings, key=self.key, world=world)
         return {**answer, "links": links(answer["envelope"], search)}
 

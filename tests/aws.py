@@ -98,8 +98,16 @@ class Stage:
         item: dict[str, Any] = {"token": {"B": token}, "valid_from": {"S": "2026-01-01T00:00:00.000Z"}}
         client("dynamodb").put_item(TableName="custodians", Item=item | {"regimes": {"SS": list(regimes)}})
 
-    def record(self, record_id: str) -> dict[str, Any]:
-        return self.get("/records/{record_id}", {"record_id": record_id})
+    def override(self, record_id: str) -> str:
+        """An approved one, for a long time: its id."""
+        act = "01932e4b-7c00-7000-8000-000000000001"
+        item: dict[str, Any] = {"act": {"S": act}, "kind": {"S": "override"}, "state": {"S": "done"}}
+        item |= {"record": {"B": bytes.fromhex(record_id)}, "open_until": {"S": "2126-01-01T00:00:00.000Z"}}
+        client("dynamodb").put_item(TableName="acts", Item=item)
+        return act
+
+    def record(self, record_id: str, **query: str) -> dict[str, Any]:
+        return self.get("/records/{record_id}", {"record_id": record_id}, **query)
 
     def pump(self) -> list[dict[str, Any]]:
         """One batch of at most ten, which is all that any test sends; what fails stays."""

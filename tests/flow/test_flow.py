@@ -28,6 +28,8 @@ def post(stage: Stage, *events: bytes, webhook_id: str = "d-1") -> list[dict[str
 def test_every_sample_capture_is_read_back_byte_for_byte(stage: Stage) -> None:  # G1
     bodies = [path.read_bytes().strip() for path in EVENTS]
 
+    for account in ("adviser-07", "client-0042"):  # of whom nobody has to be asked
+        stage.employ(account, "cn.sec.137")
     receipts = post(stage, *bodies)
     stage.run()
 
@@ -42,7 +44,9 @@ def test_what_was_found_in_a_capture_and_why_it_is_kept_stand_in_its_record(stag
     (receipt,) = post(stage, next(path for path in EVENTS if path.stem == "text-identifiers").read_bytes())
     stage.run()
 
-    envelope = stage.record(receipt["record_id"])["envelope"]
+    assert stage.record(receipt["record_id"])["type"] == "urn:fengcun:problem:restricted"
+    act = stage.override(receipt["record_id"])
+    envelope = stage.record(receipt["record_id"], use="statutory", act=act)["envelope"]
     assert [one["kind"] for one in envelope["findings"]] == ["resident_id", "mobile", "bank_card"]
     assert envelope["flags"] == ["has_findings", "restricted"]  # a client's bank card, and nobody has asked them
     kept = next(one for one in envelope["decisions"] if one["about"] == "retention")
@@ -122,7 +126,7 @@ def test_a_message_of_the_chat_archive_is_filed_by_the_time_it_says_itself_whene
     assert first["sent_at"] == "2020-10-28T09:00:15.723Z"
     assert record["envelope"]["sent_at_source"] == "event"
     assert record["envelope"]["refers_to"] == "14822339130656386894_1603875600"
-    assert record["links"] == {"recalls": [], "recalled_by": [], "complete": True}
+    assert record["links"] == {"recalls": [], "recalled_by": [], "opens": [], "opened_by": [], "complete": True}
 
 
 def test_a_time_of_the_event_comes_before_that_of_the_message_and_without_either_the_deliverys_counts(

@@ -249,17 +249,20 @@ def test_who_was_in_a_conversation_is_read_through_the_door(stage: Stage) -> Non
     assert (neither["status"], neither["errors"][0]["pointer"]) == (400, "conversation")
 
 
+def test_what_a_flag_of_a_day_is_about_is_read_through_the_door(stage: Stage) -> None:
+    stage.post(make_post(json.dumps([make_event(id="m1", type="cn.example.other")]).encode(), at=datetime.now(UTC)))
+    stage.run()
+
+    day = stage.get("/exceptions/{flag}", {"flag": "unknown_type"}, day="2026-11-22")
+    no_day = stage.get("/exceptions/{flag}", {"flag": "unknown_type"})
+
+    assert (day["status"], len(day["records"])) == (200, 1)
+    assert (no_day["status"], no_day["errors"][0]["pointer"]) == (400, "day")
+
+
 def close(record_id: str, state: str) -> None:
     item: dict[str, Any] = {"record": {"B": bytes.fromhex(record_id)}, "state": {"S": state}}
     client("dynamodb").put_item(TableName="states", Item=item)
-
-
-def override(record_id: str) -> str:
-    act = "01932e4b-7c00-7000-8000-000000000001"
-    item: dict[str, Any] = {"act": {"S": act}, "kind": {"S": "override"}, "state": {"S": "done"}}
-    item |= {"record": {"B": bytes.fromhex(record_id)}, "open_until": {"S": "2126-01-01T00:00:00.000Z"}}
-    client("dynamodb").put_item(TableName="acts", Item=item)
-    return act
 
 
 def test_a_restricted_record_is_403_with_its_rule_unless_an_approved_override_is_named(stage: Stage) -> None:
@@ -275,13 +278,13 @@ def test_a_restricted_record_is_403_with_its_rule_unless_an_approved_override_is
         == "act.override"
     )
     assert stage.get(*route, use="statutory")["status"] == 400
-    assert stage.get(*route, use="statutory", act=override(record_id))["status"] == 200
+    assert stage.get(*route, use="statutory", act=stage.override(record_id))["status"] == 200
 
 
 def test_a_frozen_record_is_403_whatever_is_named_and_an_erased_one_410(stage: Stage) -> None:
     record_id = archived(stage)
     route = ("/records/{record_id}", {"record_id": record_id})
-    act = override(record_id)
+    act = stage.override(record_id)
 
     close(record_id, "secret_frozen")
     assert stage.get(*route, use="statutory", act=act)["status"] == 403

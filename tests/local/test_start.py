@@ -49,7 +49,7 @@ def test_a_bad_configuration_is_refused_with_file_key_and_reason(tmp_path: Path)
     file = tmp_path / "archive.toml"
     file.write_text('[[gateway]]\nid = "g"\nsecrets = ["whsec_short"]\n')
 
-    with pytest.raises(CannotStart, match=r"archive\.toml: gateway\[0\]\.secrets\[0\]: "):
+    with pytest.raises(CannotStart, match=r"archive\.toml:3: gateway\[0\]\.secrets\[0\]: "):
         read_configuration(file)
     with pytest.raises(CannotStart, match="No such file"):
         read_configuration(tmp_path / "nowhere.toml")

@@ -43,7 +43,7 @@ def test_a_sealed_message_is_opened_once_its_key_is_there_and_both_name_each_oth
     assert before["record_id"] == sealed["record_id"]
     assert before["links"]["opened_by"] == [after["record_id"]]
     assert after["links"]["opens"] == [before["record_id"]]
-    assert (before["envelope"]["flags"], after["envelope"]["flags"]) == (["sealed"], [])
+    assert (before["envelope"]["flags"], after["envelope"]["flags"]) == (["sealed", "not_inspected"], [])
 
 
 def test_one_that_a_gateway_delivered_is_opened_as_well(firm: Firm) -> None:
