@@ -6,6 +6,7 @@ import struct
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 PLAIN = frozenset({str, bool, type(None)})
 EXACT_INTEGER = 2**53 - 1  # RFC 8785 §3.2.2.3: numbers are IEEE doubles, so larger integers are not portable
 MOMENT = re.compile(
@@ -19,19 +20,28 @@ def canonical(value: Any) -> bytes:
     Raises ValueError on a float, a large integer, a key that is not ASCII text, or a lone surrogate.
     """
     _check(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return ENCODER.encode(value).encode()
+
+
+def canonical_with(value: dict[str, Any], name: str, written: bytes) -> bytes:
+    """`canonical` of an object with one more member, which is canonical JSON already and is not looked at again."""
+    before = canonical({key: one for key, one in value.items() if key < name})[1:-1]
+    after = canonical({key: one for key, one in value.items() if key > name})[1:-1]
+    return b"{" + b",".join(filter(None, (before, b'"%b":%b' % (name.encode(), written), after))) + b"}"
 
 
 def _check(value: Any) -> None:
     left = [value]
     for one in left:  # grows as it goes
         kind = type(one)
+        if kind in PLAIN:
+            continue
         if kind is dict:
             _check_keys(one)
             left += one.values()
         elif kind is list or kind is tuple:
             left += one
-        elif kind not in PLAIN and not (kind is int and -EXACT_INTEGER <= one <= EXACT_INTEGER):
+        elif not (kind is int and -EXACT_INTEGER <= one <= EXACT_INTEGER):
             raise ValueError(f"canonical JSON here has no {kind.__name__} outside ±(2^53 - 1)")
 
 

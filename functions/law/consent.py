@@ -173,6 +173,7 @@ class _Verdict:
     basis: str
 
 
+UNASKED = Ledger()
 NOBODY = _Verdict("keep", "consent.nobody", "none")
 
 
@@ -190,7 +191,7 @@ def decide_consent(
     begun = max(sent_at, received_at)
     deadline = received_at + timedelta(days=policy.hold_days)
     verdicts = [
-        (person.token, _verdict(person, category, ledgers.get(person.token, Ledger()), begun, now, policy))
+        (person.token, _verdict(person, category, ledgers.get(person.token, UNASKED), begun, now, policy))
         for person in people
         for category in categories(person, sensitive=sensitive)
     ]
@@ -211,7 +212,7 @@ def _verdict(
 ) -> _Verdict:
     basis = policy.basis(person, category)
     if basis != "consent":
-        return _Verdict("keep", _grounds()[basis], basis)
+        return _grounds()[basis]
     answer = ledger.answer(policy.purpose, category, by=now, guardian=person.minor)
     if answer is not None and answer.state != "granted":
         before = ledger.answer(policy.purpose, category, by=begun, guardian=person.minor)
@@ -245,6 +246,7 @@ def categories(person: Person, *, sensitive: bool) -> tuple[str, ...]:
 
 
 @cache
-def _grounds() -> Mapping[str, str]:
-    """The rule of each ground other than consent."""
-    return {rule.basis: rule.id for rule in shipped("consent", ConsentRule).rules.values() if rule.basis}
+def _grounds() -> Mapping[str, _Verdict]:
+    """What each ground other than consent says."""
+    rules = shipped("consent", ConsentRule).rules.values()
+    return {rule.basis: _Verdict("keep", rule.id, rule.basis) for rule in rules if rule.basis}
