@@ -106,9 +106,7 @@ def keep(one: Draft, *, policy: Policy, now: datetime) -> Retention:
 @lru_cache(maxsize=1024)
 def _keep(rules: RuleBook, regimes: frozenset[str], *, sent: date, archived: date, floor_days: int) -> Retention:
     chosen = rules.choose(regimes)
-    return retention.decide(
-        rules=chosen, version=rules.version, sent=sent, archived=archived, floor_days=floor_days
-    )
+    return retention.decide(rules=chosen, version=rules.version, sent=sent, archived=archived, floor_days=floor_days)
 
 
 @lru_cache(maxsize=1024)

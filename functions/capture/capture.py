@@ -53,6 +53,7 @@ class Flag(IntFlag):
 
 NAMES = tuple((int(flag), flag.name.lower()) for flag in Flag if flag and flag.name)
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """Some bytes with their name: `capture`, `body`, `plaintext`, `request_body`."""

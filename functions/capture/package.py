@@ -21,9 +21,7 @@ def pack(description: dict[str, Any], parts: Iterable[Part]) -> bytes:
 
 def listed(parts: Iterable[Part]) -> dict[str, Any]:
     """What the description says of the parts."""
-    return {
-        "parts": [{"name": part.name, "media_type": part.media_type, "length": len(part.body)} for part in parts]
-    }
+    return {"parts": [{"name": part.name, "media_type": part.media_type, "length": len(part.body)} for part in parts]}
 
 
 def join(head: bytes, parts: Iterable[Part]) -> bytes:

@@ -127,7 +127,12 @@ def under(policy: SecrecyPolicy, version: str) -> Weights:
 
 
 def assess(
-    texts: Sequence[str], signs: Collection[Sign], *, digest: Callable[[str], str], unread: Iterable[str], rules: Weights
+    texts: Sequence[str],
+    signs: Collection[Sign],
+    *,
+    digest: Callable[[str], str],
+    unread: Iterable[str],
+    rules: Weights,
 ) -> Secrecy:
     """`digest` turns a span into hex, under a key: short spans can be guessed. Signs no rule weighs count nothing."""
     if not signs:
