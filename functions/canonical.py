@@ -24,10 +24,15 @@ def canonical(value: Any) -> bytes:
 
 
 def canonical_with(value: dict[str, Any], name: str, written: bytes) -> bytes:
-    """`canonical` of an object with one more member, which is canonical JSON already and is not looked at again."""
-    before = canonical({key: one for key, one in value.items() if key < name})[1:-1]
-    after = canonical({key: one for key, one in value.items() if key > name})[1:-1]
-    return b"{" + b",".join(filter(None, (before, b'"%b":%b' % (name.encode(), written), after))) + b"}"
+    """`canonical` of an object with one more member, which is canonical JSON already and is not looked at again.
+
+    Raises ValueError as `canonical` does, and when another member anywhere in it has that name.
+    """
+    # A quote within a text is escaped, so the name with its quotes and colon stands nowhere but where a member begins.
+    before, *after = canonical({**value, name: None}).split(f'"{name}":'.encode())
+    if len(after) != 1:
+        raise ValueError(f"more than one member is called {name!r}")
+    return b'%b"%b":%b%b' % (before, name.encode(), written, after[0].removeprefix(b"null"))
 
 
 def _check(value: Any) -> None:

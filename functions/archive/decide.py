@@ -60,7 +60,7 @@ def people(one: Draft, policy: Policy) -> tuple[Person, ...]:
     if one.meaning.kind in OWN or one.meaning.kind is Kind.CONSENT:
         return ()
     custodians = {term.token for term in policy.roll.covering(one.accounts, one.item.sent_at)}
-    return tuple(Person(token=token, custodian=token in custodians) for token in one.accounts)
+    return tuple([Person(token=token, custodian=token in custodians) for token in one.accounts])
 
 
 def choose_tier(one: Draft, known: Known, policy: Policy) -> Tier:

@@ -67,7 +67,7 @@ class Draft:
 def draft(delivery: Delivery, item: Item, *, policy: Policy, names: Names, lexicons: Lexicons) -> Draft:
     """Total: every item has one."""
     meaning = interpret(delivery, item)
-    accounts = tuple(names.token("participant", account) for account in meaning.participants)
+    accounts = tuple([names.token("participant", account) for account in meaning.participants])
     conversation = names.token("conversation", meaning.conversation) if meaning.conversation else None
     scope = _scope(meaning, item, accounts, conversation, policy)
     told = _scope_decision(scope, policy.version(scope.version))

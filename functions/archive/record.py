@@ -34,7 +34,7 @@ def write(
 ) -> Record:
     """Total."""
     found_by = (arrival(one.item.record_id), *one.accounts, *_tokens(one, tier, flags, names))
-    waits = (names.token("waits", rule) for rule, _ in kept.waiting)
+    waits = [names.token("waits", rule) for rule, _ in kept.waiting]
     tokens = tuple(dict.fromkeys((*found_by, *waits)))
     endpoint = endpoint_name(one.delivery.door, one.delivery.endpoint)
     plain = Plain(
@@ -59,14 +59,15 @@ def write(
 def _package(one: Draft, decisions: Sequence[Decision], flags: Flag, archive_id: str) -> bytes:
     parts = _parts(one)
     lines = b"[" + b",".join([decision.written for decision in decisions]) + b"]"
-    return join(canonical_with(_describe(one, flags, archive_id) | listed(parts), "decisions", lines), parts)
+    return join(canonical_with(_describe(one, flags, archive_id, parts), "decisions", lines), parts)
 
 
-def _describe(one: Draft, flags: Flag, archive_id: str) -> dict[str, Any]:
+def _describe(one: Draft, flags: Flag, archive_id: str, parts: Sequence[Part]) -> dict[str, Any]:
     """All but the decisions."""
     meaning = one.meaning
     return {
         **_origin(one, archive_id),
+        **listed(parts),
         "conversation": meaning.conversation,
         "findings": classify.lines(one.seen),
         "flags": flags.names(),

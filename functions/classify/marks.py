@@ -56,10 +56,10 @@ Found = tuple[tuple[int, int], str]
 
 def find_signs(texts: Sequence[Folded], *, hits: Iterable[Hit], findings: Iterable[Finding]) -> tuple[Sign, ...]:
     """Everything that `law.secrecy` may weigh: it knows what counts and how much."""
-    cues = (Sign(code=f"cue:{one.term}", of=one.list, field=one.field, start=one.start, end=one.end) for one in hits)
-    kinds = (
+    cues = [Sign(code=f"cue:{one.term}", of=one.list, field=one.field, start=one.start, end=one.end) for one in hits]
+    kinds = [
         Sign(code=f"kind:{one.kind}", of=one.kind, field=one.field, start=one.start, end=one.end) for one in findings
-    )
+    ]
     return (*find_marks(texts), *cues, *kinds)
 
 

@@ -173,7 +173,6 @@ class _Verdict:
     basis: str
 
 
-UNASKED = Ledger()
 NOBODY = _Verdict("keep", "consent.nobody", "none")
 
 
@@ -191,18 +190,18 @@ def decide_consent(
     begun = max(sent_at, received_at)
     deadline = received_at + timedelta(days=policy.hold_days)
     verdicts = [
-        (person.token, _verdict(person, category, ledgers.get(person.token, UNASKED), begun, now, policy))
+        (person.token, _verdict(person, category, ledgers.get(person.token, Ledger()), begun, now, policy))
         for person in people
         for category in categories(person, sensitive=sensitive)
     ]
-    strictest = max((one for _, one in verdicts), key=lambda one: STRICTNESS.index(one.action), default=NOBODY)
+    strictest = max([one for _, one in verdicts], key=lambda one: STRICTNESS.index(one.action), default=NOBODY)
     if strictest.action == "hold_back" and now >= deadline:
         strictest = _Verdict(policy.after_hold, "consent.expired", "none")
     return Consent(
         action=strictest.action,
         rule=strictest.rule,
         version=shipped("consent", ConsentRule).version,
-        bases=tuple(dict.fromkeys((token, one.basis, one.rule) for token, one in verdicts)),
+        bases=tuple(dict.fromkeys([(token, one.basis, one.rule) for token, one in verdicts])),
         until=deadline if strictest.action == "hold_back" else None,
     )
 
@@ -212,7 +211,7 @@ def _verdict(
 ) -> _Verdict:
     basis = policy.basis(person, category)
     if basis != "consent":
-        return _grounds()[basis]
+        return _verdicts_by_ground()[basis]
     answer = ledger.answer(policy.purpose, category, by=now, guardian=person.minor)
     if answer is not None and answer.state != "granted":
         before = ledger.answer(policy.purpose, category, by=begun, guardian=person.minor)
@@ -246,7 +245,6 @@ def categories(person: Person, *, sensitive: bool) -> tuple[str, ...]:
 
 
 @cache
-def _grounds() -> Mapping[str, _Verdict]:
-    """What each ground other than consent says."""
-    rules = shipped("consent", ConsentRule).rules.values()
-    return {rule.basis: _Verdict("keep", rule.id, rule.basis) for rule in rules if rule.basis}
+def _verdicts_by_ground() -> Mapping[str, _Verdict]:
+    rules = shipped("consent", ConsentRule).rules
+    return {one.basis: _Verdict("keep", name, one.basis) for name, one in rules.items() if one.basis}
