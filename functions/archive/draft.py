@@ -26,7 +26,7 @@ OWN = frozenset({Kind.ACT, Kind.REPORT})
 TOKEN_COST_BYTES = 200  # of memory, with its name and its place in a directory
 THRESHOLD = "secrecy.threshold"
 CUE = "cue:"
-CLOSED = Flag.SEALED | Flag.UNPARSED | Flag.UNKNOWN_TYPE
+CLOSED = (Flag.SEALED, Flag.UNPARSED, Flag.UNKNOWN_TYPE)
 """What nobody can read into."""
 TOLD = ("cleared", "quarantined_at", "cleared_at")
 NOTHING = Seen()
@@ -135,7 +135,7 @@ def _assess(seen: Seen, meaning: Interpretation, flags: Flag, policy: Policy, na
 def _unread(meaning: Interpretation, flags: Flag) -> tuple[str, ...]:
     """What of it nobody has read, in our own words."""
     media = ("media",) if meaning.media or Flag.MEDIA_MISSING in flags else ()
-    return (*media, *(flags & CLOSED).names()) if flags else media
+    return (*media, *[one.name.lower() for one in CLOSED if one in flags and one.name]) if flags else media
 
 
 def _shown(seen: Seen, found: Secrecy) -> Flag:
