@@ -68,11 +68,12 @@ class Corpus:
 
     seed: int
     source: str = "//gateway.example/wechat"
+    begin: datetime = START
 
     def events(self, count: int) -> Iterator[bytes]:
         """JSON of CloudEvents; one in ten is something other than a text."""
         dice = random.Random(self.seed)
-        moment = START
+        moment = self.begin
         for number in range(count):
             moment += timedelta(milliseconds=dice.randrange(200, 9000))
             yield self._event(dice, number, moment)

@@ -45,18 +45,17 @@ def policy() -> Policy:
     )
 
 
-def decided(delivery: Delivery, now: datetime, rules: Policy) -> list[Record]:
+def decided(delivery: Delivery, now: datetime, rules: Policy, known: Known = Known()) -> list[Record]:  # noqa: B008 - frozen
     """What the archive room makes of it, where all of it goes to the vault."""
     names, lexicons = Names(KEY), load()
     drafts = [draft(delivery, item, policy=rules, names=names, lexicons=lexicons) for item in delivery.items]
-    fates = [decide(one, Known(), policy=rules, names=names, now=now) for one in drafts]
+    fates = [decide(one, known, policy=rules, names=names, now=now) for one in drafts]
     return [fate.record for fate in fates if isinstance(fate, Vault)]
 
 
-def deliver(events: list[bytes]) -> Delivery:
+def deliver(events: list[bytes], received_at: datetime = START + timedelta(days=1)) -> Delivery:
     """One delivery of all the events."""
     (body,) = batches(events, len(events))
-    received_at = START + timedelta(days=1)
     items = []
     for one in read_batch(body):
         event = check(one.value)

@@ -6,6 +6,7 @@ import struct
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 PLAIN = frozenset({str, bool, type(None)})
 EXACT_INTEGER = 2**53 - 1  # RFC 8785 §3.2.2.3: numbers are IEEE doubles, so larger integers are not portable
 MOMENT = re.compile(
@@ -19,19 +20,33 @@ def canonical(value: Any) -> bytes:
     Raises ValueError on a float, a large integer, a key that is not ASCII text, or a lone surrogate.
     """
     _check(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return ENCODER.encode(value).encode()
+
+
+def canonical_with(value: dict[str, Any], name: str, written: bytes) -> bytes:
+    """`canonical` of an object with one more member, which is canonical JSON already and is not looked at again.
+
+    Raises ValueError as `canonical` does, and when another member anywhere in it has that name.
+    """
+    # A quote within a text is escaped, so the name with its quotes and colon stands nowhere but where a member begins.
+    before, *after = canonical({**value, name: None}).split(f'"{name}":'.encode())
+    if len(after) != 1:
+        raise ValueError(f"more than one member is called {name!r}")
+    return b'%b"%b":%b%b' % (before, name.encode(), written, after[0].removeprefix(b"null"))
 
 
 def _check(value: Any) -> None:
     left = [value]
     for one in left:  # grows as it goes
         kind = type(one)
+        if kind in PLAIN:
+            continue
         if kind is dict:
             _check_keys(one)
             left += one.values()
         elif kind is list or kind is tuple:
             left += one
-        elif kind not in PLAIN and not (kind is int and -EXACT_INTEGER <= one <= EXACT_INTEGER):
+        elif not (kind is int and -EXACT_INTEGER <= one <= EXACT_INTEGER):
             raise ValueError(f"canonical JSON here has no {kind.__name__} outside ±(2^53 - 1)")
 
 

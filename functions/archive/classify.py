@@ -44,16 +44,17 @@ class Seen:
 def look(texts: Sequence[str], lexicons: Lexicons, *, sent_at: datetime) -> Seen:
     """Total."""
     findings = classifier.scan(texts)
-    hits = lexicons.search(texts)  # all of them: a flood of harmless ones must not hide what comes after it
-    signs = find_signs(texts, hits=hits, findings=findings)
-    kinds = Counter(one.kind for one in findings)
+    folded = [fold(text) for text in texts]
+    hits = lexicons.search_folded(folded)  # all of them: a flood of harmless ones must not hide what comes after it
+    signs = find_signs(folded, hits=hits, findings=findings)
+    kinds = Counter(one.kind for one in findings) if findings else {}
     return Seen(
         findings=findings[:FINDINGS_KEPT],
         found=Found(
             kinds=kinds,
             lists=lexicons.count(hits),
-            marks=frozenset(one.of for one in signs),
-            folded=tuple(fold(text).text for text in texts),
+            marks=frozenset([one.of for one in signs]),
+            folded=tuple([one.text for one in folded]),
         ),
         signs=signs,
         sensitive=_sensitive(texts, findings, kinds, sent_at),
@@ -74,6 +75,10 @@ def add(seen: Seen, more: Sequence[Finding], *, texts: Sequence[str], sent_at: d
 
 def decision(seen: Seen) -> Decision:
     """By which rules the texts were looked through, and what kind of information is in them."""
+    return _decision(seen) if seen.sensitive or seen.found.lists else CLEAR
+
+
+def _decision(seen: Seen) -> Decision:
     found = {
         one.profile: {
             "rule": one.rule,
@@ -86,6 +91,10 @@ def decision(seen: Seen) -> Decision:
     }
     result = {"lists": dict(seen.found.lists), "sensitive": found}
     return Decision("classify", classifier.RULESET, classifier.VERSION, result)
+
+
+CLEAR = _decision(Seen())
+"""Shared by everything in which neither was found."""
 
 
 def lines(seen: Seen) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from functions.archive import record
 from functions.archive.draft import OWN, Draft
@@ -10,11 +11,11 @@ from functions.archive.outcome import Decision, Dropped, HeldBack, Outcome, Vaul
 from functions.archive.policy import Policy
 from functions.capture.capture import Flag, Kind
 from functions.capture.tokens import Names
-from functions.law import retention, tier_rules
+from functions.law import retention
 from functions.law.consent import Consent, Ledger, Person, decide_consent
 from functions.law.counters import Increment, increments, scopes
-from functions.law.retention import Retention
-from functions.law.tier import Tier, Tiers, decide_tier
+from functions.law.retention import Retention, RuleBook
+from functions.law.tier import Tier, decide_tier
 
 UNGROUNDED = "none"
 """What a decision about consent calls a person's ground when there is none."""
@@ -44,9 +45,13 @@ def decide(one: Draft, known: Known, *, policy: Policy, names: Names, now: datet
             agreed.rule,
         )
     kept = keep(one, policy=policy, now=now)
-    flags = one.flags | (Flag.RESTRICTED if agreed.action == "restrict" else Flag.NONE)
-    flags |= Flag.DUAL_REGIME if kept.dual_regime else Flag.NONE
-    decisions = (*one.decisions, _tier(chosen), _consent(agreed, one, policy), _retention(kept, policy))
+    flags = one.flags
+    if agreed.action == "restrict":
+        flags |= Flag.RESTRICTED
+    if kept.dual_regime:
+        flags |= Flag.DUAL_REGIME
+    retained = _retention(kept, policy.version(kept.version))
+    decisions = (*one.decisions, _tier(chosen), _consent(agreed, one, policy), retained)
     return Vault(record.write(one, decisions, tier=chosen.name, kept=kept, flags=flags, policy=policy, names=names))
 
 
@@ -55,18 +60,14 @@ def people(one: Draft, policy: Policy) -> tuple[Person, ...]:
     if one.meaning.kind in OWN or one.meaning.kind is Kind.CONSENT:
         return ()
     custodians = {term.token for term in policy.roll.covering(one.accounts, one.item.sent_at)}
-    return tuple(Person(token=token, custodian=token in custodians) for token in one.accounts)
+    return tuple([Person(token=token, custodian=token in custodians) for token in one.accounts])
 
 
 def choose_tier(one: Draft, known: Known, policy: Policy) -> Tier:
     """The highest that findings, lexicons, marks or sums give; never below what the policy starts from."""
-    where = scopes(one.conversation, rules_of_tiers(policy))
+    where = scopes(one.conversation, policy.tiers) if known.counters else {}
     sums = {name: known.counters[name, scope] for name, scope in where.items() if (name, scope) in known.counters}
-    return decide_tier(one.seen.found, counters=sums, rules=rules_of_tiers(policy))
-
-
-def rules_of_tiers(policy: Policy) -> Tiers:
-    return tier_rules.under(policy.law.tiers, policy.law.version)
+    return decide_tier(one.seen.found, counters=sums, rules=policy.tiers)
 
 
 def adds(one: Draft, policy: Policy) -> tuple[Increment, ...]:
@@ -76,7 +77,7 @@ def adds(one: Draft, policy: Policy) -> tuple[Increment, ...]:
         sensitive=one.seen.sensitive_findings,
         people=one.accounts,
         conversation=one.conversation,
-        rules=rules_of_tiers(policy),
+        rules=policy.tiers,
     )
 
 
@@ -93,16 +94,22 @@ def agree(one: Draft, known: Known, *, policy: Policy, now: datetime) -> Consent
 
 
 def keep(one: Draft, *, policy: Policy, now: datetime) -> Retention:
-    regimes = frozenset(policy.law.retention.regimes) | one.scope.regimes
-    return retention.decide(
-        rules=policy.rules.choose(regimes),
-        version=policy.rules.version,
+    return _keep(
+        policy.rules,
+        one.scope.regimes.union(policy.law.retention.regimes),
         sent=retention.midnight_after(one.item.sent_at),
         archived=retention.midnight_after(now),
         floor_days=policy.floor_days,
     )
 
 
+@lru_cache(maxsize=1024)
+def _keep(rules: RuleBook, regimes: frozenset[str], *, sent: date, archived: date, floor_days: int) -> Retention:
+    chosen = rules.choose(regimes)
+    return retention.decide(rules=chosen, version=rules.version, sent=sent, archived=archived, floor_days=floor_days)
+
+
+@lru_cache(maxsize=1024)
 def _tier(chosen: Tier) -> Decision:
     reasons = [{"tier": one.tier, "rule": one.rule, "on": one.on} for one in chosen.reasons]
     return Decision("tier", chosen.rule, chosen.version, {"tier": chosen.name, "reasons": reasons})
@@ -114,11 +121,18 @@ def _consent(agreed: Consent, one: Draft, policy: Policy) -> Decision:
     grounds: dict[tuple[str, str], list[int]] = {}
     for token, ground, rule in agreed.bases:
         grounds.setdefault((ground, rule), []).append(places[token])
-    told = [{"basis": ground, "rule": rule, "people": people} for (ground, rule), people in grounds.items()]
-    return Decision("consent", agreed.rule, policy.version(agreed.version), {"action": agreed.action, "grounds": told})
+    told = tuple([(ground, rule, tuple(people)) for (ground, rule), people in grounds.items()])
+    return _agreed(agreed.action, agreed.rule, policy.version(agreed.version), told)
 
 
-def _retention(kept: Retention, policy: Policy) -> Decision:
+@lru_cache(maxsize=1024)
+def _agreed(action: str, rule: str, version: str, grounds: tuple[tuple[str, str, tuple[int, ...]], ...]) -> Decision:
+    told = [{"basis": basis, "rule": rule, "people": list(people)} for basis, rule, people in grounds]
+    return Decision("consent", rule, version, {"action": action, "grounds": told})
+
+
+@lru_cache(maxsize=1024)
+def _retention(kept: Retention, version: str) -> Decision:
     result = {
         "retain_until": kept.retain_until.isoformat(),
         "erasable": kept.erasable,
@@ -129,4 +143,4 @@ def _retention(kept: Retention, policy: Policy) -> Decision:
             for one in kept.excess
         ],
     }
-    return Decision("retention", kept.reasons[0][0], policy.version(kept.version), result)
+    return Decision("retention", kept.reasons[0][0], version, result)

@@ -3,9 +3,10 @@
 Scope comes first: what is not the firm's is not looked into. Secrecy comes before everything that would lock it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache, partial
+from typing import Any
 
 from functions.archive import classify
 from functions.archive.classify import Seen
@@ -17,7 +18,7 @@ from functions.capture.tokens import Names
 from functions.classify.lexicon import Lexicons
 from functions.law import secrecy
 from functions.law.scope import Scope, decide_scope
-from functions.law.secrecy import Reason, Secrecy, Weights, assess
+from functions.law.secrecy import Reason, Secrecy, assess
 from functions.law.sections import SecrecyPolicy
 from functions.malware.scan import Scan
 
@@ -26,6 +27,9 @@ OWN = frozenset({Kind.ACT, Kind.REPORT})
 TOKEN_COST_BYTES = 200  # of memory, with its name and its place in a directory
 THRESHOLD = "secrecy.threshold"
 CUE = "cue:"
+CLOSED = (Flag.SEALED, Flag.UNPARSED, Flag.UNKNOWN_TYPE)
+"""What nobody can read into."""
+TOLD = ("cleared", "quarantined_at", "cleared_at")
 NOTHING = Seen()
 
 
@@ -66,22 +70,31 @@ class Draft:
 def draft(delivery: Delivery, item: Item, *, policy: Policy, names: Names, lexicons: Lexicons) -> Draft:
     """Total: every item has one."""
     meaning = interpret(delivery, item)
-    accounts = tuple(names.token("participant", account) for account in meaning.participants)
+    accounts = tuple([names.token("participant", account) for account in meaning.participants])
     conversation = names.token("conversation", meaning.conversation) if meaning.conversation else None
     scope = _scope(meaning, item, accounts, conversation, policy)
-    blank = Draft(
+    told = _scope_decision(scope, policy.version(scope.version))
+    made = partial(
+        Draft,
         delivery=delivery,
         item=item,
         meaning=meaning,
         accounts=accounts,
         conversation=conversation,
         scope=scope,
-        seen=NOTHING,
-        flags=delivery.flags | meaning.flags,
-        decisions=(_scope_decision(scope, policy),),
-        early=None if scope.kept else Dropped("scope", scope.reason, scope.rule),
     )
-    return _look(blank, policy, names, lexicons) if scope.kept else blank
+    flags = delivery.flags | meaning.flags if meaning.flags else delivery.flags
+    if not scope.kept:
+        early = Dropped("scope", scope.reason, scope.rule)
+        return made(seen=NOTHING, flags=flags, decisions=(told,), early=early)
+    seen = classify.look(meaning.texts, lexicons, sent_at=item.sent_at)
+    found = _assess(seen, meaning, flags, policy, names)
+    return made(
+        seen=seen,
+        flags=flags | _shown(seen, found),
+        decisions=(told, classify.decision(seen), _secrecy_decision(found, _cleared(delivery.evidence))),
+        early=_quarantined(found, meaning, delivery, policy.law.secrecy),
+    )
 
 
 def _scope(
@@ -101,74 +114,60 @@ def _scope(
     )
 
 
-def _scope_decision(scope: Scope, policy: Policy) -> Decision:
+@lru_cache(maxsize=256)
+def _scope_decision(scope: Scope, version: str) -> Decision:
     result = {
         "kept": scope.kept,
         "reason": scope.reason,
         "custodians": scope.custodians,
         "jurisdictions": sorted(scope.jurisdictions),
     }
-    return Decision("scope", scope.rule, policy.version(scope.version), result)
+    return Decision("scope", scope.rule, version, result)
 
 
-def _look(blank: Draft, policy: Policy, names: Names, lexicons: Lexicons) -> Draft:
-    texts = blank.meaning.texts
-    seen = classify.look(texts, lexicons, sent_at=blank.item.sent_at)
-    found = assess(
-        texts,
+def _assess(seen: Seen, meaning: Interpretation, flags: Flag, policy: Policy, names: Names) -> Secrecy:
+    return assess(
+        meaning.texts,
         seen.signs,
         digest=lambda span: names.key.token("span", span).hex(),
-        unread=tuple(_unread(blank)),
-        rules=_weights(policy.law.secrecy, policy.law.version),
-    )
-    flags = blank.flags | (Flag.HAS_FINDINGS if seen.findings else Flag.NONE)
-    return replace(
-        blank,
-        seen=seen,
-        flags=flags | (Flag.NONE if found.inspected else Flag.NOT_INSPECTED),
-        decisions=(*blank.decisions, classify.decision(seen), _secrecy_decision(found, blank)),
-        early=_quarantined(found, blank, policy),
+        unread=_unread(meaning, flags),
+        rules=policy.weights,
     )
 
 
-@lru_cache(maxsize=8)
-def _weights(policy: SecrecyPolicy, version: str) -> Weights:
-    return secrecy.under(policy, version)
-
-
-def _unread(blank: Draft) -> Iterator[str]:
+def _unread(meaning: Interpretation, flags: Flag) -> tuple[str, ...]:
     """What of it nobody has read, in our own words."""
-    flags = blank.flags
-    if blank.meaning.media or Flag.MEDIA_MISSING in flags:
-        yield "media"
-    yield from (
-        one.name.lower() for one in (Flag.SEALED, Flag.UNPARSED, Flag.UNKNOWN_TYPE) if one in flags and one.name
-    )
+    media = ("media",) if meaning.media or Flag.MEDIA_MISSING in flags else ()
+    return (*media, *[one.name.lower() for one in CLOSED if one in flags and one.name]) if flags else media
 
 
-def _secrecy_decision(found: Secrecy, blank: Draft) -> Decision:
+def _shown(seen: Seen, found: Secrecy) -> Flag:
+    shown = Flag.HAS_FINDINGS if seen.findings else Flag.NONE
+    return shown if found.inspected else shown | Flag.NOT_INSPECTED
+
+
+def _secrecy_decision(found: Secrecy, cleared: Mapping[str, object]) -> Decision:
     """With the places, and keyed hashes of what stands there; and where it was cleared, by which acts and when."""
-    reasons = [
-        {
-            "code": one.code,
-            "rule": one.rule,
-            "field": one.field,
-            "start": one.start,
-            "end": one.end,
-            "digest": one.digest,
-            "score": one.score,
-        }
-        for one in found.reasons
-    ]
+    if not (found.reasons or cleared):
+        return _nothing_suspect(found)
+    return _suspicion(found, cleared)
+
+
+@lru_cache(maxsize=256)
+def _nothing_suspect(found: Secrecy) -> Decision:
+    return _suspicion(found, {})
+
+
+def _suspicion(found: Secrecy, cleared: Mapping[str, object]) -> Decision:
+    reasons = [asdict(one) for one in found.reasons]
     result = {"found": found.result, "score": found.score, "threshold": found.threshold, "reasons": reasons}
-    result |= {"unread": list(found.unread)} | _cleared(blank)
+    result |= {"unread": list(found.unread), **cleared}
     return Decision("secrecy", found.reasons[0].rule if found.reasons else THRESHOLD, found.version, result)
 
 
-def _cleared(blank: Draft) -> dict[str, object]:
+def _cleared(evidence: Mapping[str, Any]) -> dict[str, object]:
     """Why it comes late: what the office room wrote into the evidence of a capture that an officer cleared."""
-    told = ("cleared", "quarantined_at", "cleared_at")
-    return {name: blank.delivery.evidence[name] for name in told if name in blank.delivery.evidence}
+    return {name: evidence[name] for name in TOLD if name in evidence}
 
 
 def _spoken(reason: Reason) -> str:
@@ -176,11 +175,13 @@ def _spoken(reason: Reason) -> str:
     return reason.rule if reason.code.startswith(CUE) else reason.code
 
 
-def _quarantined(found: Secrecy, blank: Draft, policy: Policy) -> Quarantined | None:
-    if blank.meaning.kind in OWN or "cleared" in blank.delivery.evidence:
+def _quarantined(
+    found: Secrecy, meaning: Interpretation, delivery: Delivery, policy: SecrecyPolicy
+) -> Quarantined | None:
+    if meaning.kind in OWN or "cleared" in delivery.evidence:
         return None
     if found.suspect:
         return Quarantined(tuple(dict.fromkeys(map(_spoken, found.reasons))), found.reasons[0].rule)
-    if not found.inspected and policy.law.secrecy.uninspected == "quarantine":
+    if not found.inspected and policy.uninspected == "quarantine":
         return Quarantined(tuple(f"{secrecy.NOT_INSPECTED}:{one}" for one in found.unread), "policy.uninspected")
     return None

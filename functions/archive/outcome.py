@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from functions.archive.sequences import Mark
+from functions.canonical import canonical
 from functions.segment.segment import Class, Plain
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decision:
-    """One decision about one capture. `result` holds codes, dates, offsets and keyed hashes, never text."""
+    """One decision. `result` holds codes, dates, offsets and keyed hashes, never text.
+
+    Many captures of a batch share one, so that it is put together and written once.
+    """
 
     about: str
     """`scope`, `classify`, `secrecy`, `tier`, `consent` or `retention`."""
@@ -21,6 +26,11 @@ class Decision:
     def line(self) -> dict[str, Any]:
         """As it stands in the record."""
         return {"about": self.about, "rule": self.rule, "version": self.version, "result": self.result}
+
+    @cached_property
+    def written(self) -> bytes:
+        """The same as canonical JSON."""
+        return canonical(self.line())
 
 
 @dataclass(frozen=True, slots=True)

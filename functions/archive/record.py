@@ -10,10 +10,10 @@ from functions.archive.draft import OWN, Draft
 from functions.archive.media import BY_MD5, BY_SHA256
 from functions.archive.outcome import Decision, Record
 from functions.archive.policy import Policy
-from functions.canonical import epoch_ms, moment_text
+from functions.canonical import canonical_with, epoch_ms, moment_text
 from functions.capture.aside import BATCHES
 from functions.capture.capture import Flag, Interpretation, Kind, Media, Part
-from functions.capture.package import pack
+from functions.capture.package import join, listed
 from functions.capture.tokens import Names, arrival, endpoint_name, record_digest
 from functions.law.holds import holding
 from functions.law.retention import Retention
@@ -38,11 +38,11 @@ def write(
 ) -> Record:
     """Total."""
     found_by = (arrival(one.item.record_id), *one.accounts, *_tokens(one, tier, flags, names))
-    waits = (names.token("waits", rule) for rule, _ in kept.waiting)
+    waits = [names.token("waits", rule) for rule, _ in kept.waiting]
     tokens = tuple(dict.fromkeys((*found_by, *waits)))
     endpoint = endpoint_name(one.delivery.door, one.delivery.endpoint)
     plain = Plain(
-        package=pack(_describe(one, decisions, flags, policy.archive_id), _parts(one)),
+        package=_package(one, decisions, flags, policy.archive_id),
         sent_at_ms=epoch_ms(one.item.sent_at),
         received_at_ms=epoch_ms(one.delivery.received_at),
         kind=int(one.meaning.kind),
@@ -56,16 +56,23 @@ def write(
         plain=plain,
         marks=sequences.marks(one.delivery, one.item, names),
         files=tuple(_files((file for file in one.meaning.media if not file.present), names)),
-        held=bool(holding(policy.holds, tokens=frozenset(tokens), sent_at=one.item.sent_at)),
+        held=bool(policy.holds and holding(policy.holds, tokens=frozenset(tokens), sent_at=one.item.sent_at)),
     )
 
 
-def _describe(one: Draft, decisions: Sequence[Decision], flags: Flag, archive_id: str) -> dict[str, Any]:
+def _package(one: Draft, decisions: Sequence[Decision], flags: Flag, archive_id: str) -> bytes:
+    parts = _parts(one)
+    lines = b"[" + b",".join([decision.written for decision in decisions]) + b"]"
+    return join(canonical_with(_describe(one, flags, archive_id, parts), "decisions", lines), parts)
+
+
+def _describe(one: Draft, flags: Flag, archive_id: str, parts: Sequence[Part]) -> dict[str, Any]:
+    """All but the decisions."""
     meaning = one.meaning
     return {
         **_origin(one, archive_id),
+        **listed(parts),
         "conversation": meaning.conversation,
-        "decisions": [decision.line() for decision in decisions],
         "findings": classify.lines(one.seen),
         "flags": flags.names(),
         "kind": meaning.kind.name.lower(),
@@ -110,15 +117,13 @@ def _origin(one: Draft, archive_id: str) -> dict[str, Any]:
     }
 
 
-def _parts(one: Draft) -> Iterable[Part]:
+def _parts(one: Draft) -> tuple[Part, ...]:
     """The capture; and for WeCom and WeChat what was really posted, where that was an encrypted body."""
     if one.delivery.door in BATCHES:
-        yield Part(name="capture", media_type=GATEWAY_MEDIA_TYPE, body=one.capture)
-        return
+        return (Part(name="capture", media_type=GATEWAY_MEDIA_TYPE, body=one.capture),)
     *posted, plaintext = one.delivery.parts
-    yield Part(name="capture", media_type=plaintext.media_type, body=one.capture)
-    for body in posted:
-        yield Part(name="request_body", media_type=body.media_type, body=body.body)
+    requests = (Part(name="request_body", media_type=body.media_type, body=body.body) for body in posted)
+    return (Part(name="capture", media_type=plaintext.media_type, body=one.capture), *requests)
 
 
 def _tokens(one: Draft, tier: str, flags: Flag, names: Names) -> Iterator[bytes]:

@@ -64,7 +64,8 @@ def stream(names: Names, *, endpoint: str, source: str, kind: str) -> Stream:
 
 def found_by(delivery: Delivery, meaning: Interpretation, flags: Flag, names: Names) -> Iterator[bytes]:
     """A record's exceptions, what a platform announced with it, and which report it is."""
-    yield from (names.token("flag", name) for name in (flags & SHOWN).names())
+    if flags:
+        yield from (names.token("flag", name) for name in (flags & SHOWN).names())
     if delivery.door == "pull" and "gap" in delivery.evidence:
         yield names.token("flag", PULL_GAP)
     if meaning.event:

@@ -40,7 +40,8 @@ class Flag(IntFlag):
 
     def names(self) -> list[str]:
         """Lowercase names of the bits that are set, lowest first."""
-        return [flag.name.lower() for flag in Flag if flag and flag in self and flag.name]
+        value = int(self)
+        return [name for bit, name in NAMES if bit & value] if value else []
 
     @classmethod
     def of(cls, names: list[str]) -> "Flag":
@@ -49,6 +50,9 @@ class Flag(IntFlag):
         for name in names:
             flags |= cls[name.upper()]
         return flags
+
+
+NAMES = tuple((int(flag), flag.name.lower()) for flag in Flag if flag and flag.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

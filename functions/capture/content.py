@@ -7,7 +7,6 @@ Foreign data: unknown fields are ignored here and kept in the capture's bytes. D
 import base64
 import hashlib
 import re
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -72,16 +71,21 @@ class Exchange(Foreign):
     recipients: Accounts = ()
 
     def participants(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((self.sender.id, *(account.id for account in self.recipients))))
+        return tuple(dict.fromkeys([self.sender.id, *[account.id for account in self.recipients]]))
 
     def read(self) -> Interpretation:
+        return self.as_a(Kind.CALL)
+
+    def as_a(self, kind: Kind, **more: Any) -> Interpretation:
+        """What every kind says, and what this one does."""
         everybody = self.conversation.type != "group" or self.conversation.complete is True
         return Interpretation(
-            kind=Kind.CALL,
+            kind=kind,
             conversation=self.conversation.id,
             participants=self.participants(),
             complete=bool(self.recipients) and everybody,
             private=self.conversation.private is True,
+            **more,
         )
 
 
@@ -93,9 +97,8 @@ class Message(Exchange):
     def read(self) -> Interpretation:
         media = tuple(file.read() for file in self.content.media)
         texts = (self.content.text, self.content.title, *(file.name for file in media))
-        return replace(
-            super().read(),
-            kind=Kind.MESSAGE,
+        return self.as_a(
+            Kind.MESSAGE,
             flags=Flag.NONE if all(file.present for file in media) else Flag.MEDIA_MISSING,
             texts=tuple(text for text in texts if text),
             media=media,
@@ -109,7 +112,7 @@ class Recall(Exchange):
     recalls: Identity
 
     def read(self) -> Interpretation:
-        return replace(super().read(), kind=Kind.RECALL, refers_to=self.recalls)
+        return self.as_a(Kind.RECALL, refers_to=self.recalls)
 
 
 class Call(Exchange):

@@ -16,8 +16,16 @@ from functions.errors import Tampered
 def pack(description: dict[str, Any], parts: Iterable[Part]) -> bytes:
     """The description gets `parts`; everything else in it is the caller's."""
     parts = tuple(parts)
-    listed = [{"name": part.name, "media_type": part.media_type, "length": len(part.body)} for part in parts]
-    head = canonical({**description, "parts": listed})
+    return join(canonical(description | listed(parts)), parts)
+
+
+def listed(parts: Iterable[Part]) -> dict[str, Any]:
+    """What the description says of the parts."""
+    return {"parts": [{"name": part.name, "media_type": part.media_type, "length": len(part.body)} for part in parts]}
+
+
+def join(head: bytes, parts: Iterable[Part]) -> bytes:
+    """A description that is written already, and the parts that it lists."""
     return b"".join((struct.pack(">I", len(head)), head, *(part.body for part in parts)))
 
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from functions.classify.lexicon import Lexicons, load
+from functions.classify.lexicon_fold import fold
 from functions.classify.marks import find_signs
 from functions.classify.scan import scan
 from functions.errors import Rejected
@@ -123,7 +124,7 @@ def _is_unicode(text: str) -> bool:
 def classify(text: str, lexicons: Lexicons) -> dict[str, Any]:
     """What the archive would find in this text."""
     findings, hits = scan([text]), lexicons.search([text])
-    signs = find_signs([text], hits=hits, findings=findings)
+    signs = find_signs([fold(text)], hits=hits, findings=findings)
     secrecy = assess([text], signs, digest=_undigested, unread=(), rules=weights())
     found = Found(
         kinds=Counter(one.kind for one in findings), lists=lexicons.count(hits), marks={one.of for one in signs}

@@ -5,7 +5,7 @@ Hits hold offsets into the text as given and the term as its list has it, never 
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -58,10 +58,16 @@ class Lexicons:
 
     def search(self, texts: Sequence[str]) -> tuple[Hit, ...]:
         """All hits, in order of text and offset. A term that holds another of its list does not hide it."""
-        return tuple(hit for field, text in enumerate(texts) for hit in self._search_one(field, fold(text)))
+        return self.search_folded(list(map(fold, texts)))
 
-    def count(self, hits: Iterable[Hit]) -> dict[str, int]:
+    def search_folded(self, texts: Sequence[Folded]) -> tuple[Hit, ...]:
+        """The same, of texts that are folded already."""
+        return tuple([hit for field, text in enumerate(texts) for hit in self._search_one(field, text)])
+
+    def count(self, hits: Collection[Hit]) -> dict[str, int]:
         """How often each list was hit, by `id@version`: what decisions name."""
+        if not hits:
+            return {}
         counted = Counter(hit.list for hit in hits)
         return {f"{one}@{self.lists[one].version}": counted[one] for one in sorted(counted)}
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from functions.classify.lexicon import Hit
-from functions.classify.lexicon_fold import Folded, fold
+from functions.classify.lexicon_fold import Folded
 from functions.classify.scan import Finding
 from functions.law.secrecy import Sign
 
@@ -54,18 +54,18 @@ DIGITS = {han: value for value, han in enumerate("一二三四五六七八九", 
 Found = tuple[tuple[int, int], str]
 
 
-def find_signs(texts: Sequence[str], *, hits: Iterable[Hit], findings: Iterable[Finding]) -> tuple[Sign, ...]:
+def find_signs(texts: Sequence[Folded], *, hits: Iterable[Hit], findings: Iterable[Finding]) -> tuple[Sign, ...]:
     """Everything that `law.secrecy` may weigh: it knows what counts and how much."""
-    cues = (Sign(code=f"cue:{one.term}", of=one.list, field=one.field, start=one.start, end=one.end) for one in hits)
-    kinds = (
+    cues = [Sign(code=f"cue:{one.term}", of=one.list, field=one.field, start=one.start, end=one.end) for one in hits]
+    kinds = [
         Sign(code=f"kind:{one.kind}", of=one.kind, field=one.field, start=one.start, end=one.end) for one in findings
-    )
+    ]
     return (*find_marks(texts), *cues, *kinds)
 
 
-def find_marks(texts: Sequence[str]) -> tuple[Sign, ...]:
-    """Marks, headings and numbers, in order of text and offset."""
-    return tuple(sign for field, text in enumerate(texts) if _worth_a_look(text) for sign in _marks(field, fold(text)))
+def find_marks(texts: Sequence[Folded]) -> tuple[Sign, ...]:
+    """Marks, headings and numbers, in order of text and offset. The texts are as lexicons see them."""
+    return tuple([sign for field, one in enumerate(texts) if _worth_a_look(one.text) for sign in _marks(field, one)])
 
 
 def _worth_a_look(text: str) -> bool:

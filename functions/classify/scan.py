@@ -6,7 +6,6 @@ A text is made plain first where a cheap look says so (`fold`), and offsets are 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
 from functions.classify import addresses, fold, labels, words, written
 from functions.classify.labels import Mention
@@ -17,7 +16,10 @@ RULESET = "identifiers"
 VERSION = "2"
 PLATES_LEAST = 2
 """A plate has more digits than this in a row, or letters among them."""
-NUMBER_OF_SIGN = itemgetter(2)
+WITH_FEW = re.compile(r"[:\-号號弄室]")
+"""Addresses of machines and houses may have fewer digits."""
+TELLING = frozenset(at for at, label in enumerate(labels.LABELS) if label in words.FOLLOWED)
+"""Words that give something away without a number."""
 ABROAD = {"hkid": "hk", "hk_mobile": "hk", "mo_bir": "mo", "mo_mobile": "mo", "tw_id": "tw", "tw_mobile": "tw"}
 PEOPLES = frozenset({"person_name", "credentials", "wechat_id", "wecom_id", "qq", "email", "geo"})
 THINGS = frozenset({"bank_card", "vin", "ipv4", "ipv6", "mac", "imei", "iccid", "imsi"})
@@ -53,9 +55,10 @@ def country(kind: str) -> str:
 def spans(text: str) -> list[Span]:
     """Where in the text as given each kind was found."""
     signs = labels.search(text)
-    highest = max(map(NUMBER_OF_SIGN, signs)) if signs else -1
-    if highest < labels.FOLDED_FROM and not (highest >= labels.NUMERALS_FROM and fold.READ_ALOUD.search(text)):
-        return _read(text, signs, highest)
+    numbers = [number for _, _, number in signs]
+    highest = max(numbers, default=-1)
+    if highest < labels.NUMERALS_FROM or (highest < labels.FOLDED_FROM and not fold.READ_ALOUD.search(text)):
+        return _read(text, signs, numbers)
     plain = fold.fold(text)
     found = _placed(plain)
     aloud = fold.read_aloud(plain)
@@ -63,25 +66,34 @@ def spans(text: str) -> list[Span]:
 
 
 def _placed(folded: fold.Folded) -> list[Span]:
-    found = _read(folded.text, labels.search(folded.text), labels.DIGITS_FROM)
+    signs = labels.search(folded.text)
+    found = _read(folded.text, signs, [number for _, _, number in signs])
     return [(*folded.span(start, end), kind) for start, end, kind in found]
 
 
-def _read(text: str, signs: Sequence[tuple[int, int, int]], highest: int) -> list[Span]:
-    """Everything in a plain text. Cheap looks first: most texts have neither a word, nor a sign, nor a number."""
-    if "://" in text or "-" in text:
+def _read(text: str, signs: Sequence[tuple[int, int, int]], numbers: Sequence[int]) -> list[Span]:
+    """Everything in a plain text. Cheap looks first: most have neither a telling word, nor a sign, nor a number."""
+    if "-" in text or (":" in text and "://" in text):
         plain = written.masked(text)
         if plain != text:
             text, signs = plain, labels.search(plain)
-    said = labels.whole(text, signs) if signs else []
+            numbers = [number for _, _, number in signs]
+    numeric = bool(numbers) and _is_numeric(text, numbers)
+    said = labels.whole(text, signs) if numeric or not TELLING.isdisjoint(numbers) else []
     found = words.find(text, said) if said else []
-    if "@" in text or "<<" in text:
+    if "@" in text or "<" in text:
         found += written.find(text)
     if "w" in text:
         found += written.find_wecom(text)
-    if highest >= labels.DIGITS_FROM:
+    if numeric:
         found += _numeric(text, said, found)
     return apart(found) if len(found) > 1 else found
+
+
+def _is_numeric(text: str, signs: Sequence[int]) -> bool:
+    """Whether it has digits enough for an identifier, or another sign of the few that do with less."""
+    digits = sum(map(labels.NUMERALS_FROM.__le__, signs))
+    return digits > PLATES_LEAST or (digits > 0 and WITH_FEW.search(text) is not None)
 
 
 def _numeric(text: str, said: Sequence[Mention], found: Sequence[Span]) -> list[Span]:

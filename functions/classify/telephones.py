@@ -37,10 +37,10 @@ def find(text: str, places: Sequence[Place]) -> list[Span]:
         found += _neighbours(text)
     if "+86" in text:
         found += matches(FIXED_ABROAD, text, "landline", lambda one: _is_fixed(f"0{one.group(1)}", one.group(2)))
-    if "4" in heads or "8" in heads:
+    if "00" in text and ("4" in heads or "8" in heads):
         found += matches(SERVICE, text, "landline", always)
     if "0" in heads or bracketed or "+86" in text or " 0" in text:
-        found += matches(TAIWAN_MOBILE, text, "tw_mobile", always)
+        found += matches(TAIWAN_MOBILE, text, "tw_mobile", always) if "09" in text else []
         found += matches(FIXED, text, "landline", lambda one: _is_fixed(one.group(2), one.group(3)))
     return found
 

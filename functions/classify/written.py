@@ -99,9 +99,16 @@ def _among(text: str, places: Sequence[Place], said: Sequence[Mention]) -> list[
     if "字" in text:
         found += matches(MILITARY_ID, text, "military_id", always)
     if any(text[start - 1 : start] in BEFORE_PLATES for start, _ in places):
-        found += matches(ARMED_POLICE, text, "plate_mil", always)
-        found += matches(MILITARY_PLATE, text, "plate_mil", _is_called(said, "plate"))
+        found += _soldiers(text, said)
     return [*found, *telephones.find(text, places)]
+
+
+def _soldiers(text: str, said: Sequence[Mention]) -> list[Span]:
+    """Plates of the army and the armed police: the former only where a word calls them that."""
+    found = matches(ARMED_POLICE, text, "plate_mil", always) if "WJ" in text else []
+    if any(label == "plate" for _, _, label in said):
+        found += matches(MILITARY_PLATE, text, "plate_mil", _is_called(said, "plate"))
+    return found
 
 
 def _is_called(said: Sequence[Mention], *names: str) -> Callable[[re.Match[str]], bool]:

@@ -194,14 +194,14 @@ def decide_consent(
         for person in people
         for category in categories(person, sensitive=sensitive)
     ]
-    strictest = max((one for _, one in verdicts), key=lambda one: STRICTNESS.index(one.action), default=NOBODY)
+    strictest = max([one for _, one in verdicts], key=lambda one: STRICTNESS.index(one.action), default=NOBODY)
     if strictest.action == "hold_back" and now >= deadline:
         strictest = _Verdict(policy.after_hold, "consent.expired", "none")
     return Consent(
         action=strictest.action,
         rule=strictest.rule,
         version=shipped("consent", ConsentRule).version,
-        bases=tuple(dict.fromkeys((token, one.basis, one.rule) for token, one in verdicts)),
+        bases=tuple(dict.fromkeys([(token, one.basis, one.rule) for token, one in verdicts])),
         until=deadline if strictest.action == "hold_back" else None,
     )
 
@@ -211,7 +211,7 @@ def _verdict(
 ) -> _Verdict:
     basis = policy.basis(person, category)
     if basis != "consent":
-        return _Verdict("keep", _grounds()[basis], basis)
+        return _verdicts_by_ground()[basis]
     answer = ledger.answer(policy.purpose, category, by=now, guardian=person.minor)
     if answer is not None and answer.state != "granted":
         before = ledger.answer(policy.purpose, category, by=begun, guardian=person.minor)
@@ -245,6 +245,6 @@ def categories(person: Person, *, sensitive: bool) -> tuple[str, ...]:
 
 
 @cache
-def _grounds() -> Mapping[str, str]:
-    """The rule of each ground other than consent."""
-    return {rule.basis: rule.id for rule in shipped("consent", ConsentRule).rules.values() if rule.basis}
+def _verdicts_by_ground() -> Mapping[str, _Verdict]:
+    rules = shipped("consent", ConsentRule).rules
+    return {one.basis: _Verdict("keep", name, one.basis) for name, one in rules.items() if one.basis}

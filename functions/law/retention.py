@@ -21,6 +21,7 @@ RULES = Path(__file__).parent / "rules" / "retention.toml"
 PRC_SOURCES = frozenset({"prc_law", "prc_admin_reg", "prc_dept_rule"})
 FLOOR = "policy.floor"
 BELIEVED = timedelta(days=31)
+MIDNIGHT = time()
 
 Clock = Literal[
     "sent",
@@ -102,9 +103,9 @@ class RuleFile(BaseModel):
     rule: Annotated[tuple[Rule, ...], Field(min_length=1)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RuleBook:
-    """A version of the rules, by id."""
+    """A version of the rules, by id. There is one of each, so that decisions can be remembered by it."""
 
     version: str
     rules: Mapping[str, Rule]
@@ -221,7 +222,7 @@ def _excess(rules: Iterable[Rule], needed: date, kept: date) -> tuple[Excess, ..
 def midnight_after(moment: datetime) -> date:
     """The first UTC midnight that is not before the moment; on the last day there is, that day's."""
     moment = moment.astimezone(UTC)
-    if moment.time() == time() or moment.date() == date.max:
+    if moment.time() == MIDNIGHT or moment.date() == date.max:
         return moment.date()
     return moment.date() + timedelta(days=1)
 

@@ -49,8 +49,8 @@ class Brought(NamedTuple):
     @classmethod
     def by(cls, terms: Sequence[Term]) -> "Brought":
         return cls(
-            frozenset().union(*(term.regimes for term in terms)),
-            frozenset().union(*(term.jurisdictions for term in terms)),
+            frozenset().union(*[term.regimes for term in terms]),
+            frozenset().union(*[term.jurisdictions for term in terms]),
         )
 
 

@@ -3,7 +3,7 @@
 What nobody has read (a picture, an unknown file) is said to be `not_inspected`. Nothing is ever called clean.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, pairwise
@@ -127,9 +127,16 @@ def under(policy: SecrecyPolicy, version: str) -> Weights:
 
 
 def assess(
-    texts: Sequence[str], signs: Iterable[Sign], *, digest: Callable[[str], str], unread: Iterable[str], rules: Weights
+    texts: Sequence[str],
+    signs: Collection[Sign],
+    *,
+    digest: Callable[[str], str],
+    unread: Iterable[str],
+    rules: Weights,
 ) -> Secrecy:
     """`digest` turns a span into hex, under a key: short spans can be guessed. Signs no rule weighs count nothing."""
+    if not signs:
+        return Secrecy(score=0, threshold=rules.threshold, reasons=(), unread=tuple(unread), version=rules.version)
     signs = sorted(signs, key=lambda sign: (sign.field, sign.start, sign.end))
     weightiest: dict[str, tuple[Sign, Rule]] = {}
     for code, sign, rule in chain(_alone(signs, rules), _near(signs, rules)):

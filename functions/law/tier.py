@@ -80,7 +80,9 @@ class Found:
 
 def decide_tier(found: Found, *, counters: Mapping[str, int], rules: Tiers) -> Tier:
     """The highest that any rule gives. `counters` hold the sums of this record's scopes, itself included."""
-    reasons = [reason for rule in rules.raising for reason in _reasons(rule, found)]
+    anything = bool(found.kinds or found.lists or found.marks)
+    asked = [rule for rule in rules.raising if (anything or rule.pattern) and not rule.counter]
+    reasons = [reason for rule in asked for reason in _reasons(rule, found)]
     reasons += raised(counters, rules) if counters else ()
     reasons.sort(key=lambda reason: (-ORDER.index(reason.tier), reason.rule, reason.on))
     if reasons and ORDER.index(reasons[0].tier) > ORDER.index(rules.default):
@@ -98,8 +100,6 @@ def raised(counters: Mapping[str, int], rules: Tiers) -> tuple[Reason, ...]:
 
 
 def _reasons(rule: Raise, found: Found) -> tuple[Reason, ...]:
-    if rule.counter or not (found.kinds or found.lists or found.marks or rule.pattern):
-        return ()
     hits = dict(_hits(rule, found))
     return tuple(Reason(rule.tier, rule.rule, on) for on in hits) if sum(hits.values()) >= rule.at_least else ()
 

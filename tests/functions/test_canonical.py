@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from functions.canonical import canonical, epoch_ms, from_epoch_ms, lp, moment_text, parse_moment
+from functions.canonical import canonical, canonical_with, epoch_ms, from_epoch_ms, lp, moment_text, parse_moment
 from tests.functions.strategies import canonical_values, moments, moments_between
 
 OFFSETS = st.integers(min_value=-(24 * 60 - 1), max_value=24 * 60 - 1)
@@ -159,3 +159,19 @@ def test_reading_a_time_ends_in_a_moment_or_in_one_kind_of_error(text: str) -> N
 def test_milliseconds_beyond_the_calendar_are_refused(milliseconds: int) -> None:
     with pytest.raises(ValueError, match="year"):
         from_epoch_ms(milliseconds)
+
+
+@given(st.dictionaries(st.text('abdxyz"\\:', max_size=3), canonical_values, max_size=4), canonical_values)
+def test_a_member_that_is_written_already_gives_the_same_bytes(value: dict[str, Any], member: Any) -> None:
+    whole = canonical({**value, "member": member})
+
+    assert canonical_with(value, "member", canonical(member)) == whole
+
+
+def test_a_text_that_looks_like_the_member_is_none() -> None:
+    assert canonical_with({"a": '","m":null,"'}, "m", b"1") == b'{"a":"\\",\\"m\\":null,\\"","m":1}'
+
+
+def test_a_name_that_stands_elsewhere_too_is_refused() -> None:
+    with pytest.raises(ValueError, match="more than one member is called 'm'"):
+        canonical_with({"a": {"m": 1}}, "m", b"1")

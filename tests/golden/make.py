@@ -33,7 +33,7 @@ from functions.media.sealed import (
 )
 from functions.media.stream import Plain as PlainFile, Sealed
 from functions.segment import directory as directories, keyring as keyrings, segment as segments
-from functions.segment.dictionary import shipped
+from functions.segment.dictionary import SHIPPED, load
 from functions.segment.segment import Class, Header, Plain
 from functions.segment.suites import suite
 from tests.archive import Archive
@@ -44,6 +44,9 @@ HERE = Path(__file__).parent
 EVENTS = sorted(HERE.parents[1].glob("events/intake/*.json"))
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 INDEX_KEY = IndexKey(b"golden index key")
+FIRST = SHIPPED.with_name("1.zdict")
+PINNED = load(FIRST.read_bytes())
+"""What the pinned segments were compressed with."""
 SUITES = {"aes": "AES-256-GCM", "sm4": "SM4-GCM"}
 
 
@@ -85,7 +88,7 @@ def records() -> list[Plain]:
     whole, keyring = ((HERE / f"aes.{kind}").read_bytes() for kind in ("segment", "keyring"))
     start, length = directories.tail(whole[-directories.TAIL_BYTES :], len(whole))
     packages = segments.open_all(
-        whole, keyring=keyring, unwrap=lambda *_: data_key("aes", {}).plaintext, dictionary=shipped()
+        whole, keyring=keyring, unwrap=lambda *_: data_key("aes", {}).plaintext, dictionary=PINNED
     )
     lines = directories.read(whole[start : start + length]).entries
     return [
@@ -173,14 +176,14 @@ def segment(name: str) -> tuple[bytes, bytes]:
         created_at=from_epoch_ms(1795339800000),
         klass=GOLDEN_CLASS,
         suite=suite(SUITES[name]),
-        dictionary_sha256_hex=shipped().sha256_hex,
+        dictionary_sha256_hex=PINNED.sha256_hex,
         kms_key="arn:aws-cn:kms:cn-north-1:111122223333:key/golden",
         wrapped_key=key.wrapped,
         encryption_context=context,
         software="fengcun golden",
     )
     salts = [fixed(f"{name}/salt/{at}", 32) for at in range(len(made))]
-    return segments.write(header, made, key=key, dictionary=shipped(), salts=salts), keyrings.write(salts)
+    return segments.write(header, made, key=key, dictionary=PINNED, salts=salts), keyrings.write(salts)
 
 
 def media_file(name: str) -> bytes:

@@ -14,8 +14,21 @@ from functions.capture.package import unpack
 from functions.errors import Tampered
 from functions.index.postings import read_rows
 from functions.segment import directory as directories, segment as segments
-from functions.segment.dictionary import SHIPPED, load, shipped
-from tests.golden.make import EVENTS, HERE, SUITES, data_key, delivery, files, fixed, media, media_file, records
+from functions.segment.dictionary import SHIPPED
+from tests.golden.make import (
+    EVENTS,
+    FIRST,
+    HERE,
+    PINNED,
+    SUITES,
+    data_key,
+    delivery,
+    files,
+    fixed,
+    media,
+    media_file,
+    records,
+)
 from tests.independent_media_reader import open_media
 from tests.independent_reader import open_segment
 
@@ -47,7 +60,7 @@ def test_this_release_reads_the_pinned_segments(name: str) -> None:
         golden(f"{name}.segment"),
         keyring=golden(f"{name}.keyring"),
         unwrap=unwrap_for(name),  # type: ignore[arg-type]
-        dictionary=shipped(),
+        dictionary=PINNED,
     )
 
     assert packages == [record.package for record in records()]
@@ -59,7 +72,7 @@ def test_a_reader_written_from_the_formats_page_alone_opens_them(name: str) -> N
         golden(f"{name}.segment"),
         golden(f"{name}.keyring"),
         unwrap_for(name),
-        SHIPPED.read_bytes(),
+        PINNED.body,
     )
 
     assert [parts["capture"] for _, parts in opened] == [path.read_bytes().strip() for path in EVENTS]
@@ -71,7 +84,7 @@ def test_that_reader_runs_as_a_program_on_files_taken_from_the_vault(tmp_path: P
     reader = HERE.parent / "independent_reader.py"
 
     done = subprocess.run(
-        [sys.executable, reader, HERE / "aes.segment", HERE / "aes.keyring", SHIPPED, key],
+        [sys.executable, reader, HERE / "aes.segment", HERE / "aes.keyring", FIRST, key],
         capture_output=True,
         text=True,
         check=True,
@@ -121,10 +134,15 @@ def test_the_pinned_suspect_opens_by_the_key_beside_it() -> None:
     assert wrapped_key_object(golden("suspect"), record_id).startswith(f"suspect-keys/{record_id}/")
 
 
-def test_the_shipped_dictionary_never_changes() -> None:
+def test_no_dictionary_that_was_ever_shipped_changes() -> None:
     header = segments.read_header(golden("aes.segment"))
+    names = {path.name: sha256(path.read_bytes()).hexdigest() for path in SHIPPED.parent.glob("*.zdict")}
 
-    assert load(SHIPPED.read_bytes()).sha256_hex == header.dictionary_sha256_hex
+    assert header.dictionary_sha256_hex == PINNED.sha256_hex
+    assert names == {
+        "1.zdict": PINNED.sha256_hex,
+        "2.zdict": "81b3ec4699ab03061b619f60b60382700ca6049d0627f073664d5674ff056864",
+    }
 
 
 @pytest.mark.parametrize("name", SUITES)

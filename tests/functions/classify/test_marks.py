@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from functions.classify.lexicon import Hit
+from functions.classify.lexicon_fold import fold
 from functions.classify.marks import NEEDED, find_marks, find_signs
 from functions.classify.scan import Finding
 from functions.law.secrecy import Sign
@@ -15,7 +16,7 @@ ANYTHING = st.text(st.characters() | st.sampled_from("绝机秘密★☆*长期�
 
 
 def codes(text: str) -> list[str]:
-    return [sign.code for sign in find_marks([text])]
+    return [sign.code for sign in find_marks([fold(text)])]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def codes(text: str) -> list[str]:
     ],
 )
 def test_a_mark_is_found_in_every_form_people_give_it(text: str, span: str) -> None:
-    (mark,) = find_marks([text])
+    (mark,) = find_marks([fold(text)])
 
     assert mark.code == "mark"
     assert text[mark.start : mark.end] == span
@@ -183,14 +184,14 @@ def test_nothing_else_folds_to_the_characters_that_every_sign_needs() -> None:
 
 
 def test_a_sign_names_the_text_it_stands_in() -> None:
-    assert [sign.field for sign in find_marks(["", "绝密★", "机密★"])] == [1, 2]
+    assert [sign.field for sign in find_marks([fold(text) for text in ("", "绝密★", "机密★")])] == [1, 2]
 
 
 def test_hits_and_findings_are_signs_under_our_words_for_them() -> None:
     hit = Hit(list="secrecy.weak", term="涉密", field=0, start=1, end=3)
     finding = Finding(kind="military_id", field=0, start=4, end=9, rule="cn.military_id@1")
 
-    assert find_signs(["x涉密x12345"], hits=[hit], findings=[finding]) == (
+    assert find_signs([fold("x涉密x12345")], hits=[hit], findings=[finding]) == (
         Sign(code="cue:涉密", of="secrecy.weak", field=0, start=1, end=3),
         Sign(code="kind:military_id", of="military_id", field=0, start=4, end=9),
     )
@@ -198,7 +199,7 @@ def test_hits_and_findings_are_signs_under_our_words_for_them() -> None:
 
 @given(st.lists(ANYTHING, max_size=3))
 def test_any_texts_can_be_looked_at_and_offsets_lie_inside_them(texts: list[str]) -> None:
-    for sign in find_marks(texts):
+    for sign in find_marks([fold(text) for text in texts]):
         assert 0 <= sign.start < sign.end <= len(texts[sign.field])
 
 
@@ -216,4 +217,4 @@ def test_a_mark_is_found_after_any_text_but_the_few_that_excuse_it(
 
 def test_a_long_text_of_near_misses_takes_no_longer_than_it_should() -> None:
     for piece in ("绝 ", "工作秘密", "[2024] 第1 ", "国办发〔2024〕12", "机密\n", "密级："):
-        find_marks([piece * 20_000])
+        find_marks([fold(piece * 20_000)])
