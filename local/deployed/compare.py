@@ -28,11 +28,14 @@ class Computed:
 
 
 def resolve(value: Any, physical_ids: Mapping[str, str]) -> Any:
-    """`value` with every `Ref` of the stack replaced by its physical id, and every other intrinsic by `Computed`."""
+    """`value` with every `Ref` of the stack replaced by its physical id, and every other intrinsic by `Computed`.
+
+    What another stack exports has its export's name for a logical id.
+    """
     if isinstance(value, Mapping):
         if len(value) == 1:
             name, argument = next(iter(value.items()))
-            if name == "Ref":
+            if name in ("Ref", "Fn::ImportValue"):
                 return physical_ids.get(argument, Computed())
             if name.startswith("Fn::"):
                 return Computed(physical_ids.get(argument[0], "") if name == "Fn::GetAtt" else "")

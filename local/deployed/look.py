@@ -48,6 +48,8 @@ def dropped(client: Client, stack: str, template: Mapping[str, Any]) -> list[Dro
     pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
     summaries = [each for page in pages for each in page["StackResourceSummaries"]]
     physical_ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in summaries}
+    exports = client("cloudformation").get_paginator("list_exports").paginate()
+    physical_ids |= {each["Name"]: each["Value"] for page in exports for each in page["Exports"]}
     found = {
         name: _look(client, physical_ids[name], resource["Type"], resolve(resource["Properties"], physical_ids))
         for name, resource in template["Resources"].items()

@@ -59,6 +59,12 @@ def test_references_are_resolved_and_attributes_remember_their_resource() -> Non
     }
 
 
+def test_what_another_stack_exports_is_resolved_by_the_exports_name() -> None:
+    value = [{"Fn::ImportValue": "Records:Role"}, {"Fn::ImportValue": "Records:unknown"}]
+
+    assert resolve(value, {"Records:Role": "role-1"}) == ["role-1", Computed()]
+
+
 def test_every_property_of_a_resource_nobody_found_is_reported() -> None:
     found = compare({"Resources": {"Vault": VAULT}}, {}, {})
 
