@@ -6,6 +6,7 @@ A text is made plain first where a cheap look says so (`fold`), and offsets are 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from functions.classify import addresses, fold, labels, words, written
 from functions.classify.labels import Mention
@@ -18,6 +19,7 @@ PLATES_LEAST = 2
 """A plate has more digits than this in a row, or letters among them."""
 WITH_FEW = re.compile(r"[:\-号號弄室]")
 """Addresses of machines and houses may have fewer digits."""
+NUMBER_OF_SIGN = itemgetter(2)
 TELLING = frozenset(at for at, label in enumerate(labels.LABELS) if label in words.FOLLOWED)
 """Words that give something away without a number."""
 ABROAD = {"hkid": "hk", "hk_mobile": "hk", "mo_bir": "mo", "mo_mobile": "mo", "tw_id": "tw", "tw_mobile": "tw"}
@@ -55,10 +57,9 @@ def country(kind: str) -> str:
 def spans(text: str) -> list[Span]:
     """Where in the text as given each kind was found."""
     signs = labels.search(text)
-    numbers = [number for _, _, number in signs]
-    highest = max(numbers, default=-1)
+    highest = max(map(NUMBER_OF_SIGN, signs)) if signs else -1
     if highest < labels.NUMERALS_FROM or (highest < labels.FOLDED_FROM and not fold.READ_ALOUD.search(text)):
-        return _read(text, signs, numbers)
+        return _read(text, signs, highest)
     plain = fold.fold(text)
     found = _placed(plain)
     aloud = fold.read_aloud(plain)
@@ -66,20 +67,19 @@ def spans(text: str) -> list[Span]:
 
 
 def _placed(folded: fold.Folded) -> list[Span]:
-    signs = labels.search(folded.text)
-    found = _read(folded.text, signs, [number for _, _, number in signs])
+    found = _read(folded.text, labels.search(folded.text), labels.DIGITS_FROM)
     return [(*folded.span(start, end), kind) for start, end, kind in found]
 
 
-def _read(text: str, signs: Sequence[tuple[int, int, int]], numbers: Sequence[int]) -> list[Span]:
+def _read(text: str, signs: Sequence[tuple[int, int, int]], highest: int) -> list[Span]:
     """Everything in a plain text. Cheap looks first: most have neither a telling word, nor a sign, nor a number."""
     if "-" in text or (":" in text and "://" in text):
         plain = written.masked(text)
         if plain != text:
             text, signs = plain, labels.search(plain)
-            numbers = [number for _, _, number in signs]
-    numeric = bool(numbers) and _is_numeric(text, numbers)
-    said = labels.whole(text, signs) if numeric or not TELLING.isdisjoint(numbers) else []
+    numeric = highest >= labels.DIGITS_FROM and _is_numeric(text, signs)
+    telling = bool(signs) and (numeric or not TELLING.isdisjoint(map(NUMBER_OF_SIGN, signs)))
+    said = labels.whole(text, signs) if telling else []
     found = words.find(text, said) if said else []
     if "@" in text or "<" in text:
         found += written.find(text)
@@ -90,9 +90,9 @@ def _read(text: str, signs: Sequence[tuple[int, int, int]], numbers: Sequence[in
     return apart(found) if len(found) > 1 else found
 
 
-def _is_numeric(text: str, signs: Sequence[int]) -> bool:
+def _is_numeric(text: str, signs: Sequence[tuple[int, int, int]]) -> bool:
     """Whether it has digits enough for an identifier, or another sign of the few that do with less."""
-    digits = sum(map(labels.NUMERALS_FROM.__le__, signs))
+    digits = len([number for _, _, number in signs if number >= labels.NUMERALS_FROM])
     return digits > PLATES_LEAST or (digits > 0 and WITH_FEW.search(text) is not None)
 
 
