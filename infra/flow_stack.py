@@ -93,22 +93,22 @@ class FlowStack(cdk.Stack):
 
     def _captures_come(self, deployment: Deployment, shared: dict[str, Any]) -> None:
         """From the door to the reader, and who looks whether all of them did."""
-        self.intake = IntakeRoom(self, "Intake", captures=self._captures, **shared)
+        self.intake = IntakeRoom(self, "Intake", **shared)
         self.archive = ArchiveRoom(self, "Archive", **shared)
         self.media = MediaRoom(self, "Sealer", **shared)
         self.index = IndexRoom(self, "Indexer", **shared)
         self.retrieval = RetrievalRoom(self, "Retrieval", **shared)
-        self.completeness = CompletenessRoom(self, "Completeness", captures=self._captures, **shared)
+        self.completeness = CompletenessRoom(self, "Completeness", **shared)
         self.rooms += [self.intake, self.archive, self.media, self.index, self.retrieval, self.completeness]
         self.pull: PullRoom | None = None
         if deployment.pull is not None:
-            self.pull = PullRoom(self, "Pull", pull=deployment.pull, captures=self._captures, **shared)
+            self.pull = PullRoom(self, "Pull", pull=deployment.pull, **shared)
             self.rooms.append(self.pull)
 
     def _people_decide(self, records: RecordsStack, shared: dict[str, Any]) -> None:
         """Who decides, where it is written down, and who carries out what is about suspects."""
         self.people = People(self, "People")
-        own: dict[str, Any] = {**shared, "captures": self._captures, "people": self.people}
+        own: dict[str, Any] = {**shared, "people": self.people}
         self.office = OfficeRoom(self, "Office", **own)
         self.custody = CustodyRoom(self, "Custodian", **own)
         self.disposition = DispositionRoom(self, "Disposer", **shared)

@@ -8,33 +8,26 @@ import boto3
 
 from functions.archive.aws import CustodianTable
 from functions.archive.aws_media import MediaTable
-from functions.capture.tokens import IndexKey, endpoint_name
+from functions.capture.tokens import endpoint_name
 from functions.completeness.aws import HeldTable, KmsSigner, PostingTable, ReportTable, SequenceTable, TombstoneTable
 from functions.completeness.days import Index
 from functions.completeness.deliver import ENDPOINT
 from functions.completeness.watch import Outcome, World, watch
 from functions.intake.accept import World as IntakeWorld
-from functions.intake.aws import ClaimTable, KmsDataKeys, S3ParcelStore, SqsQueue
+from functions.intake.aws import Delivering, delivering
 from functions.law.policy import deployed
 from functions.pull.aws import CursorTable
 from functions.pull.pull import DOOR as PULL
-from functions.runtime import CLIENT, count, logger, read_secret
-from functions.settings import RoomSettings
+from functions.runtime import CLIENT, count, logger
 
 
-class Settings(RoomSettings):
-    archive_id: str
-    capture_queue_url: str
-    intake_bucket: str
-    intake_key_arn: str
-    deliveries_table: str
+class Settings(Delivering):
     postings_table: str
     custodians_table: str
     sequences_table: str
     tombstones_table: str
     media_table: str
     held_table: str
-    index_secret_arn: str
     report_key_arn: str
     corp_id: str
     """Whom the pull room reads; empty where there is none."""
@@ -50,27 +43,13 @@ def settings() -> Settings:
 
 
 @cache
-def index_key() -> IndexKey:
-    secrets = boto3.client("secretsmanager", config=CLIENT)
-    return IndexKey(read_secret(secrets, settings().index_secret_arn).encode())
-
-
-@cache
 def intake() -> IntakeWorld:
-    own = settings()
-    return IntakeWorld(
-        archive_id=own.archive_id,
-        index_key=index_key(),
-        claims=ClaimTable(boto3.client("dynamodb", config=CLIENT), own.deliveries_table),
-        queue=SqsQueue(boto3.client("sqs", config=CLIENT), own.capture_queue_url),
-        parcels=S3ParcelStore(boto3.client("s3", config=CLIENT), own.intake_bucket),
-        data_key=KmsDataKeys(boto3.client("kms", config=CLIENT), own.intake_key_arn, own.archive_id, now),
-    )
+    return delivering(settings(), CLIENT, now)
 
 
 @cache
 def world() -> World:
-    own, key, table = settings(), index_key(), boto3.client("dynamodb", config=CLIENT)
+    own, key, table = settings(), intake().index_key, boto3.client("dynamodb", config=CLIENT)
     index = Index(PostingTable(table, own.postings_table), key)
     return World(
         archive_id=own.archive_id,

@@ -8,31 +8,22 @@ from typing import Any
 import boto3
 
 from functions.capture.identity import uuid7
-from functions.capture.tokens import IndexKey
 from functions.custody.aws import HeldTable, S3Quarantine, StateTable
 from functions.custody.door import RECORD_ID, take
 from functions.custody.orders import World, carry_out, read_order
 from functions.errors import Rejected, Tampered, TryLater
-from functions.intake.accept import World as IntakeWorld
-from functions.intake.aws import ClaimTable, KmsDataKeys, S3ParcelStore, SqsQueue
+from functions.intake.aws import Delivering, delivering
 from functions.office.aws import ActTable, KmsActKeys
-from functions.runtime import CLIENT, Message, count, logger, messages, read_secret, unsettled
-from functions.settings import RoomSettings
+from functions.runtime import CLIENT, Message, count, logger, messages, unsettled
 from functions.web import Answer, Request, problem, read_request
 
 
-class Settings(RoomSettings):
-    archive_id: str
-    capture_queue_url: str
-    intake_bucket: str
-    intake_key_arn: str
+class Settings(Delivering):
     quarantine_bucket: str
     quarantine_key_arn: str
-    deliveries_table: str
     acts_table: str
     states_table: str
     held_table: str
-    index_secret_arn: str
     people_roles: str
     """As the office's."""
 
@@ -53,18 +44,11 @@ def settings() -> Settings:
 def world() -> World:
     own, dynamodb = settings(), boto3.client("dynamodb", config=CLIENT)
     s3, kms = boto3.client("s3", config=CLIENT), boto3.client("kms", config=CLIENT)
-    key = IndexKey(read_secret(boto3.client("secretsmanager", config=CLIENT), own.index_secret_arn).encode())
+    intake = delivering(own, CLIENT, now)
     return World(
-        intake=IntakeWorld(
-            archive_id=own.archive_id,
-            index_key=key,
-            claims=ClaimTable(dynamodb, own.deliveries_table),
-            queue=SqsQueue(boto3.client("sqs", config=CLIENT), own.capture_queue_url),
-            parcels=S3ParcelStore(s3, own.intake_bucket),
-            data_key=KmsDataKeys(kms, own.intake_key_arn, own.archive_id, now),
-        ),
+        intake=intake,
         quarantine=S3Quarantine(s3, own.quarantine_bucket),
-        waiting=HeldTable(dynamodb, own.held_table, key.token("held", "quarantine")),
+        waiting=HeldTable(dynamodb, own.held_table, intake.index_key.token("held", "quarantine")),
         states=StateTable(dynamodb, own.states_table),
         acts=ActTable(dynamodb, own.acts_table),
         unwrap=KmsActKeys(kms, own.quarantine_key_arn).unwrap,

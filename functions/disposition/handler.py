@@ -9,7 +9,6 @@ from pydantic import Field
 
 from functions.archive.aws_media import MediaTable
 from functions.archive.locks import Locking
-from functions.capture.tokens import IndexKey
 from functions.disposition.aws import ActTable, HoldTable, S3Objects, SqsAgain
 from functions.disposition.carry import carry_out
 from functions.disposition.orders import read_order
@@ -17,27 +16,20 @@ from functions.disposition.walk import Ground
 from functions.disposition.world import World
 from functions.errors import Rejected, TryLater
 from functions.intake.accept import World as IntakeWorld
-from functions.intake.aws import ClaimTable, KmsDataKeys, S3ParcelStore, SqsQueue
+from functions.intake.aws import Delivering, delivering
 from functions.law.retention import rule_book
 from functions.retrieval.aws import PostingTable, S3Bucket
-from functions.runtime import CLIENT, Message, count, logger, messages, read_secret, unsettled
-from functions.settings import RoomSettings
+from functions.runtime import CLIENT, Message, count, logger, messages, unsettled
 
 
-class Settings(RoomSettings):
-    archive_id: str
+class Settings(Delivering):
     vault_bucket: str
     keyring_bucket: str
     postings_table: str
     acts_table: str
     holds_table: str
     media_table: str
-    deliveries_table: str
-    intake_bucket: str
-    intake_key_arn: str
-    capture_queue_url: str
     disposition_queue_url: str
-    index_secret_arn: str
     lock_mode: Literal["COMPLIANCE", "GOVERNANCE"]
     trial_lock_days: Annotated[int, Field(ge=0, le=365)]
 
@@ -52,22 +44,8 @@ def settings() -> Settings:
 
 
 @cache
-def index_key() -> IndexKey:
-    secrets = boto3.client("secretsmanager", config=CLIENT)
-    return IndexKey(read_secret(secrets, settings().index_secret_arn).encode())
-
-
-@cache
 def intake() -> IntakeWorld:
-    own = settings()
-    return IntakeWorld(
-        archive_id=own.archive_id,
-        index_key=index_key(),
-        claims=ClaimTable(boto3.client("dynamodb", config=CLIENT), own.deliveries_table),
-        queue=SqsQueue(boto3.client("sqs", config=CLIENT), own.capture_queue_url),
-        parcels=S3ParcelStore(boto3.client("s3", config=CLIENT), own.intake_bucket),
-        data_key=KmsDataKeys(boto3.client("kms", config=CLIENT), own.intake_key_arn, own.archive_id, now),
-    )
+    return delivering(settings(), CLIENT, now)
 
 
 @cache
@@ -87,7 +65,7 @@ def world() -> World:
         again=SqsAgain(boto3.client("sqs", config=CLIENT), own.disposition_queue_url),
         intake=intake(),
         rules=rule_book(),
-        index_key=index_key(),
+        index_key=intake().index_key,
         locking=Locking(mode=own.lock_mode, trial_days=own.trial_lock_days),
     )
 

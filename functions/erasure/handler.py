@@ -7,22 +7,19 @@ from typing import Any
 import boto3
 
 from functions.archive.aws_media import MediaTable
-from functions.capture.tokens import IndexKey
 from functions.disposition.aws import ActTable, HoldTable
 from functions.disposition.orders import read_order
 from functions.erasure.aws import S3Keyrings
 from functions.erasure.erase import World, erase
 from functions.errors import Rejected, Tampered, TryLater
 from functions.intake.accept import World as IntakeWorld
-from functions.intake.aws import ClaimTable, KmsDataKeys, S3ParcelStore, SqsQueue
+from functions.intake.aws import Delivering, delivering
 from functions.office.aws import StateTable as Marks
 from functions.retrieval.aws import PostingTable, S3Bucket, StateTable
-from functions.runtime import CLIENT, Message, count, logger, messages, read_secret, unsettled
-from functions.settings import RoomSettings
+from functions.runtime import CLIENT, Message, count, logger, messages, unsettled
 
 
-class Settings(RoomSettings):
-    archive_id: str
+class Settings(Delivering):
     vault_bucket: str
     keyring_bucket: str
     storage_key_arn: str
@@ -31,11 +28,6 @@ class Settings(RoomSettings):
     acts_table: str
     holds_table: str
     media_table: str
-    deliveries_table: str
-    intake_bucket: str
-    intake_key_arn: str
-    capture_queue_url: str
-    index_secret_arn: str
 
 
 def now() -> datetime:
@@ -49,16 +41,7 @@ def settings() -> Settings:
 
 @cache
 def intake() -> IntakeWorld:
-    own = settings()
-    secret = read_secret(boto3.client("secretsmanager", config=CLIENT), own.index_secret_arn)
-    return IntakeWorld(
-        archive_id=own.archive_id,
-        index_key=IndexKey(secret.encode()),
-        claims=ClaimTable(boto3.client("dynamodb", config=CLIENT), own.deliveries_table),
-        queue=SqsQueue(boto3.client("sqs", config=CLIENT), own.capture_queue_url),
-        parcels=S3ParcelStore(boto3.client("s3", config=CLIENT), own.intake_bucket),
-        data_key=KmsDataKeys(boto3.client("kms", config=CLIENT), own.intake_key_arn, own.archive_id, now),
-    )
+    return delivering(settings(), CLIENT, now)
 
 
 @cache

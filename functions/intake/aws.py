@@ -6,14 +6,18 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from functions.canonical import moment_text, parse_moment
 from functions.capture.delivery import DataKey, encryption_context
-from functions.intake.accept import Claim
+from functions.capture.tokens import IndexKey
+from functions.intake.accept import Claim, World
 from functions.intake.endpoints import Endpoints
 from functions.intake.media import Permit, Wanted
 from functions.runtime import aws_errors, error_code, read_secret
+from functions.settings import RoomSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -172,4 +176,28 @@ def _claim(item: dict[str, Any]) -> Claim:
         delivery_id=item["delivery_id"]["S"],
         received_at=parse_moment(item["received_at"]["S"]),
         queued="queued" in item,
+    )
+
+
+class Delivering(RoomSettings):
+    """Of a room that delivers captures: the door's, and every room that records what it did."""
+
+    archive_id: str
+    capture_queue_url: str
+    intake_bucket: str
+    intake_key_arn: str
+    deliveries_table: str
+    index_secret_arn: str
+
+
+def delivering(own: Delivering, config: Config, clock: Callable[[], datetime]) -> World:
+    """What it delivers with. Raises TryLater."""
+    secret = read_secret(boto3.client("secretsmanager", config=config), own.index_secret_arn)
+    return World(
+        archive_id=own.archive_id,
+        index_key=IndexKey(secret.encode()),
+        claims=ClaimTable(boto3.client("dynamodb", config=config), own.deliveries_table),
+        queue=SqsQueue(boto3.client("sqs", config=config), own.capture_queue_url),
+        parcels=S3ParcelStore(boto3.client("s3", config=config), own.intake_bucket),
+        data_key=KmsDataKeys(boto3.client("kms", config=config), own.intake_key_arn, own.archive_id, clock),
     )

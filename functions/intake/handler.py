@@ -8,28 +8,20 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from functions.capture.tokens import IndexKey
 from functions.errors import TryLater
 from functions.intake import gateway, media, wechat, wecom
 from functions.intake.accept import World
-from functions.intake.aws import ClaimTable, EndpointsSecret, KmsDataKeys, S3ParcelStore, S3Shelf, S3Uploads, SqsQueue
+from functions.intake.aws import Delivering, EndpointsSecret, S3Shelf, S3Uploads, delivering
 from functions.intake.endpoints import Endpoints
-from functions.runtime import IMPATIENT, count, logger, read_secret
-from functions.settings import RoomSettings
+from functions.runtime import IMPATIENT, count, logger
 from functions.web import Answer, Request, problem, read_request, text_answer
 
 OUTCOMES = {202: "DeliveriesAccepted", 200: "DeliveriesAccepted", 409: "DeliveriesConflicting"}
 MEDIA_OUTCOMES = {201: "UploadsAllowed", 200: "MediaKnown"}
 
 
-class Settings(RoomSettings):
-    archive_id: str
-    capture_queue_url: str
-    intake_bucket: str
-    intake_key_arn: str
-    deliveries_table: str
+class Settings(Delivering):
     endpoints_secret_arn: str
-    index_secret_arn: str
     vault_bucket: str
 
 
@@ -49,16 +41,7 @@ def endpoints() -> EndpointsSecret:
 
 @cache
 def world() -> World:
-    own, secrets = settings(), boto3.client("secretsmanager", config=IMPATIENT)
-    secret = read_secret(secrets, own.index_secret_arn)
-    return World(
-        archive_id=own.archive_id,
-        index_key=IndexKey(secret.encode()),
-        claims=ClaimTable(boto3.client("dynamodb", config=IMPATIENT), own.deliveries_table),
-        queue=SqsQueue(boto3.client("sqs", config=IMPATIENT), own.capture_queue_url),
-        parcels=S3ParcelStore(boto3.client("s3", config=IMPATIENT), own.intake_bucket),
-        data_key=KmsDataKeys(boto3.client("kms", config=IMPATIENT), own.intake_key_arn, own.archive_id, now),
-    )
+    return delivering(settings(), IMPATIENT, now)
 
 
 @cache

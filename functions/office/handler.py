@@ -6,33 +6,25 @@ from typing import Any
 
 import boto3
 
-from functions.capture.tokens import IndexKey
 from functions.errors import Tampered, TryLater
 from functions.intake.accept import World as IntakeWorld
-from functions.intake.aws import ClaimTable, KmsDataKeys, S3ParcelStore, SqsQueue
+from functions.intake.aws import Delivering, delivering
 from functions.law.acts import act_rules, kinds
 from functions.law.policy import deployed
 from functions.office.aws import ActTable, KmsActKeys, SqsOrders, StateTable
 from functions.office.door import ACT_ID, take
 from functions.office.gates import ask_border, ask_incident
 from functions.office.settle import World, sweep
-from functions.runtime import IMPATIENT, count, logger, read_secret
-from functions.settings import RoomSettings
+from functions.runtime import IMPATIENT, count, logger
 from functions.web import Answer, Request, problem, read_request
 
 
-class Settings(RoomSettings):
-    archive_id: str
-    capture_queue_url: str
+class Settings(Delivering):
     custody_queue_url: str
     disposition_queue_url: str
     erasure_queue_url: str
-    intake_bucket: str
-    intake_key_arn: str
-    deliveries_table: str
     acts_table: str
     states_table: str
-    index_secret_arn: str
     people_roles: str
     """`officer=<role ARN>`, and so on, with commas between."""
 
@@ -51,16 +43,7 @@ def settings() -> Settings:
 
 @cache
 def intake() -> IntakeWorld:
-    own = settings()
-    secret = read_secret(boto3.client("secretsmanager", config=IMPATIENT), own.index_secret_arn)
-    return IntakeWorld(
-        archive_id=own.archive_id,
-        index_key=IndexKey(secret.encode()),
-        claims=ClaimTable(boto3.client("dynamodb", config=IMPATIENT), own.deliveries_table),
-        queue=SqsQueue(boto3.client("sqs", config=IMPATIENT), own.capture_queue_url),
-        parcels=S3ParcelStore(boto3.client("s3", config=IMPATIENT), own.intake_bucket),
-        data_key=KmsDataKeys(boto3.client("kms", config=IMPATIENT), own.intake_key_arn, own.archive_id, now),
-    )
+    return delivering(settings(), IMPATIENT, now)
 
 
 @cache

@@ -8,16 +8,15 @@ from typing import Any
 
 import boto3
 
-from functions.capture.tokens import IndexKey, endpoint_name
+from functions.capture.tokens import endpoint_name
 from functions.errors import Rejected, TryLater
 from functions.intake.accept import World as IntakeWorld
-from functions.intake.aws import ClaimTable, KmsDataKeys, S3ParcelStore, SqsQueue
+from functions.intake.aws import Delivering, delivering
 from functions.pull.aws import CursorTable, load_secret
 from functions.pull.pull import DOOR, Outcome, World, pull
 from functions.pull.sdk import PASSING, Executable
 from functions.pull.unseal import read_orders, unseal
 from functions.runtime import CLIENT, count, logger
-from functions.settings import RoomSettings
 
 CALL_SECONDS = 20.0
 """Of one call of the SDK."""
@@ -26,13 +25,7 @@ RESERVE = timedelta(seconds=30 + 2 * (3 * CALL_SECONDS + 5))
 BUSY = "busy"
 
 
-class Settings(RoomSettings):
-    archive_id: str
-    capture_queue_url: str
-    intake_bucket: str
-    intake_key_arn: str
-    deliveries_table: str
-    index_secret_arn: str
+class Settings(Delivering):
     pull_secret_arn: str
     corp_id: str
     sdk_executable: str
@@ -48,30 +41,16 @@ def settings() -> Settings:
 
 
 @cache
-def index_key() -> IndexKey:
-    secrets = boto3.client("secretsmanager", config=CLIENT)
-    return IndexKey(secrets.get_secret_value(SecretId=settings().index_secret_arn)["SecretString"].encode())
-
-
-@cache
 def cursors() -> CursorTable:
     table = boto3.client("dynamodb", config=CLIENT)
     return CursorTable(
-        table, settings().deliveries_table, lambda corp_id: index_key().claim(_endpoint(corp_id), b"cursor")
+        table, settings().deliveries_table, lambda corp_id: intake().index_key.claim(_endpoint(corp_id), b"cursor")
     )
 
 
 @cache
 def intake() -> IntakeWorld:
-    own = settings()
-    return IntakeWorld(
-        archive_id=own.archive_id,
-        index_key=index_key(),
-        claims=ClaimTable(boto3.client("dynamodb", config=CLIENT), own.deliveries_table),
-        queue=SqsQueue(boto3.client("sqs", config=CLIENT), own.capture_queue_url),
-        parcels=S3ParcelStore(boto3.client("s3", config=CLIENT), own.intake_bucket),
-        data_key=KmsDataKeys(boto3.client("kms", config=CLIENT), own.intake_key_arn, own.archive_id, now),
-    )
+    return delivering(settings(), CLIENT, now)
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """Completeness: each hour it looks for what is missing, each day it signs a report. Opens no record."""
 
-from aws_cdk import aws_lambda as lambda_, aws_sqs as sqs
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from functions.completeness.fetching import FIRST_HOURS, LAST_HOURS
@@ -8,9 +8,10 @@ from functions.completeness.handler import Settings, handle
 from infra.constructs.alarms import Alarms
 from infra.constructs.room_function import Room, RoomFunction
 from infra.constructs.schedule import wake
-from infra.constructs.statements import allow, of_buckets, of_delivery, of_secrets, of_table, use_key
+from infra.constructs.statements import allow, of_table, use_key
 from infra.deployment import Deployment
 from infra.records_stack import MISSING_INDEX, RecordsStack
+from infra.rooms.delivering import delivers, variables
 
 ROOM = Room(handle=handle, settings=Settings, memory_mb=1024, timeout_seconds=600)
 SCHEDULE = "rate(1 hour)"
@@ -29,31 +30,28 @@ class CompletenessRoom(RoomFunction):
         *,
         deployment: Deployment,
         records: RecordsStack,
-        captures: sqs.IQueue,
         code: lambda_.Code,
         alarms: Alarms,
     ) -> None:
-        variables = _variables(deployment, records, captures)
+        variables = _variables(deployment, records)
         super().__init__(scope, name, room=ROOM, code=code, alarms=alarms, variables=variables)
         self._looks(records)
         self._tidies_up(records)
         self._signs(records)
-        self._delivers(deployment, records, captures)
+        self.may(*delivers(deployment, records))
         self.scheduler = wake(self, expression=SCHEDULE, description="look for what is missing")
         _alarm(alarms)
 
     def _looks(self, records: RecordsStack) -> None:
-        index_secret = records.index_secret.attr_id
         missing = f"{records.media.table_arn}/index/{MISSING_INDEX}"
-        tables = [records.postings, records.custodians, records.sequences, records.deliveries]
+        tables = [records.postings, records.custodians, records.sequences]
         tables += [records.tombstones, records.media, records.held]
         self.may(
             allow("Count", ["dynamodb:Query"], [records.postings.table_arn, records.tombstones.table_arn, missing]),
             allow("KnowTheCustodians", ["dynamodb:Scan"], [records.custodians.table_arn]),
             allow("KnowWhatWaits", ["dynamodb:Scan"], [records.held.table_arn]),
             *(use_key(f"Open{table.node.id}", "kms:Decrypt", records.storage_key, of_table(table)) for table in tables),
-            allow("MakeIndexTokens", ["secretsmanager:GetSecretValue"], [index_secret]),
-            use_key("OpenTheSecret", "kms:Decrypt", records.storage_key, of_secrets(records.index_secret)),
+            allow("ReadTheLastCount", ["dynamodb:GetItem"], [records.deliveries.table_arn]),
         )
 
     def _tidies_up(self, records: RecordsStack) -> None:
@@ -64,16 +62,6 @@ class CompletenessRoom(RoomFunction):
         only = {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}}
         key = [records.report_key.key_arn]
         self.may(allow("SignReports", ["kms:Sign"], key, only), allow("ShowTheKey", ["kms:GetPublicKey"], key))
-
-    def _delivers(self, deployment: Deployment, records: RecordsStack, captures: sqs.IQueue) -> None:
-        remembers = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-        self.may(
-            allow("QueueReports", ["sqs:SendMessage"], [captures.queue_arn]),
-            allow("KeepLargeDeliveries", ["s3:PutObject"], [records.intake.arn_for_objects("deliveries/*")]),
-            allow("RememberReports", remembers, [records.deliveries.table_arn]),
-            use_key("SealDeliveries", "kms:GenerateDataKey", records.intake_key, of_delivery(deployment)),
-            use_key("EncryptTheBucket", "kms:GenerateDataKey", records.storage_key, of_buckets(records.intake)),
-        )
 
 
 def _alarm(alarms: Alarms) -> None:
@@ -88,20 +76,15 @@ def _alarm(alarms: Alarms) -> None:
     alarms.watch_silence("ReportsCurrent", missing, hours=SILENT_HOURS)
 
 
-def _variables(deployment: Deployment, records: RecordsStack, captures: sqs.IQueue) -> dict[str, str]:
+def _variables(deployment: Deployment, records: RecordsStack) -> dict[str, str]:
     return {
-        "archive_id": deployment.archive_id,
-        "capture_queue_url": captures.queue_url,
-        "intake_bucket": records.intake.bucket_name,
-        "intake_key_arn": records.intake_key.key_arn,
-        "deliveries_table": records.deliveries.table_name,
+        **variables(deployment, records),
         "postings_table": records.postings.table_name,
         "custodians_table": records.custodians.table_name,
         "tombstones_table": records.tombstones.table_name,
         "media_table": records.media.table_name,
         "held_table": records.held.table_name,
         "sequences_table": records.sequences.table_name,
-        "index_secret_arn": records.index_secret.attr_id,
         "report_key_arn": records.report_key.key_arn,
         "corp_id": "" if deployment.pull is None else deployment.pull.corp_id,
     }

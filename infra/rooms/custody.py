@@ -1,15 +1,16 @@
 """Custody: the only room that reads the quarantine, and the only one that removes from it. Cannot write the vault."""
 
-from aws_cdk import aws_lambda as lambda_, aws_sqs as sqs
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from functions.custody.handler import Settings, handle
 from infra.constructs.alarms import Alarms
 from infra.constructs.room_function import Room, RoomFunction
-from infra.constructs.statements import allow, of_buckets, of_delivery, of_secrets, of_suspect, of_table, use_key
+from infra.constructs.statements import allow, of_buckets, of_suspect, of_table, use_key
 from infra.deployment import Deployment
 from infra.people import People
 from infra.records_stack import RecordsStack
+from infra.rooms.delivering import delivers, variables
 
 ROOM = Room(handle=handle, settings=Settings, memory_mb=512, timeout_seconds=29)
 EVIDENCE = {
@@ -26,15 +27,14 @@ class CustodyRoom(RoomFunction):
         *,
         deployment: Deployment,
         records: RecordsStack,
-        captures: sqs.IQueue,
         people: People,
         code: lambda_.Code,
         alarms: Alarms,
     ) -> None:
-        variables = _variables(deployment, records, captures) | {"people_roles": people.setting()}
+        variables = _variables(deployment, records) | {"people_roles": people.setting()}
         super().__init__(scope, name, room=ROOM, code=code, alarms=alarms, variables=variables)
         self._keeps_the_quarantine(deployment, records)
-        self._records(deployment, records, captures)
+        self.may(*delivers(deployment, records))
         self._knows(records)
         for count, says in EVIDENCE.items():
             alarms.watch_count(count, says)
@@ -49,19 +49,6 @@ class CustodyRoom(RoomFunction):
             use_key("OpenSuspects", "kms:Decrypt", records.quarantine_key, of_suspect(deployment)),
         )
 
-    def _records(self, deployment: Deployment, records: RecordsStack, captures: sqs.IQueue) -> None:
-        """What it does, and what it clears, goes the way of every capture."""
-        self.may(
-            allow("QueueCaptures", ["sqs:SendMessage"], [captures.queue_arn]),
-            allow("KeepLargeDeliveries", ["s3:PutObject"], [records.intake.arn_for_objects("deliveries/*")]),
-            allow("RememberDeliveries", ["dynamodb:PutItem", "dynamodb:UpdateItem"], [records.deliveries.table_arn]),
-            use_key("SealDeliveries", "kms:GenerateDataKey", records.intake_key, of_delivery(deployment)),
-            use_key("EncryptTheBucket", "kms:GenerateDataKey", records.storage_key, of_buckets(records.intake)),
-            use_key("OpenTheDeliveries", "kms:Decrypt", records.storage_key, of_table(records.deliveries)),
-            allow("MakeIndexTokens", ["secretsmanager:GetSecretValue"], [records.index_secret.attr_id]),
-            use_key("OpenTheSecret", "kms:Decrypt", records.storage_key, of_secrets(records.index_secret)),
-        )
-
     def _knows(self, records: RecordsStack) -> None:
         tables = [records.acts.table_arn, records.states.table_arn]
         self.may(
@@ -73,17 +60,12 @@ class CustodyRoom(RoomFunction):
         )
 
 
-def _variables(deployment: Deployment, records: RecordsStack, captures: sqs.IQueue) -> dict[str, str]:
+def _variables(deployment: Deployment, records: RecordsStack) -> dict[str, str]:
     return {
-        "archive_id": deployment.archive_id,
-        "capture_queue_url": captures.queue_url,
-        "intake_bucket": records.intake.bucket_name,
-        "intake_key_arn": records.intake_key.key_arn,
+        **variables(deployment, records),
         "quarantine_bucket": records.quarantine.bucket_name,
         "quarantine_key_arn": records.quarantine_key.key_arn,
-        "deliveries_table": records.deliveries.table_name,
         "acts_table": records.acts.table_name,
         "states_table": records.states.table_name,
         "held_table": records.held.table_name,
-        "index_secret_arn": records.index_secret.attr_id,
     }

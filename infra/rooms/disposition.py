@@ -9,7 +9,7 @@ from infra.constructs.room_function import Room, RoomFunction
 from infra.constructs.statements import allow, of_buckets, of_table, use_key
 from infra.deployment import Deployment
 from infra.records_stack import ORDER_TIMEOUT_SECONDS, RecordsStack
-from infra.rooms.reporting import reports, variables
+from infra.rooms.delivering import delivers, variables
 
 ROOM = Room(handle=handle, settings=Settings, memory_mb=512, timeout_seconds=ORDER_TIMEOUT_SECONDS)
 EVIDENCE = {"HoldsTampered": "a segment or file did not verify when an order was about it: it may not be on hold"}
@@ -27,15 +27,19 @@ class DispositionRoom(RoomFunction):
         alarms: Alarms,
     ) -> None:
         own = {
+            **variables(deployment, records),
+            "vault_bucket": records.vault.bucket_name,
+            "keyring_bucket": records.keyring.bucket_name,
+            "postings_table": records.postings.table_name,
+            "holds_table": records.holds.table_name,
+            "media_table": records.media.table_name,
             "disposition_queue_url": records.orders["disposition"].queue_url,
             "acts_table": records.acts.table_name,
             "lock_mode": deployment.lock_mode,
             "trial_lock_days": str(deployment.trial_lock_days),
         }
-        super().__init__(
-            scope, name, room=ROOM, code=code, alarms=alarms, variables=variables(deployment, records) | own
-        )
-        self.may(*reports(deployment, records))
+        super().__init__(scope, name, room=ROOM, code=code, alarms=alarms, variables=own)
+        self.may(*delivers(deployment, records))
         self._finds(records)
         self._locks(records)
         for count, says in EVIDENCE.items():

@@ -9,7 +9,7 @@ from infra.constructs.room_function import Room, RoomFunction
 from infra.constructs.statements import allow, of_buckets, of_table, use_key
 from infra.deployment import Deployment
 from infra.records_stack import ORDER_TIMEOUT_SECONDS, RecordsStack
-from infra.rooms.reporting import reports, variables
+from infra.rooms.delivering import delivers, variables
 
 ROOM = Room(handle=handle, settings=Settings, memory_mb=512, timeout_seconds=ORDER_TIMEOUT_SECONDS)
 EVIDENCE = {
@@ -31,6 +31,12 @@ class ErasureRoom(RoomFunction):
         alarms: Alarms,
     ) -> None:
         own = {
+            **variables(deployment, records),
+            "vault_bucket": records.vault.bucket_name,
+            "keyring_bucket": records.keyring.bucket_name,
+            "postings_table": records.postings.table_name,
+            "holds_table": records.holds.table_name,
+            "media_table": records.media.table_name,
             "storage_key_arn": records.storage_key.key_arn,
             "states_table": records.states.table_name,
             "acts_table": records.acts.table_name,
@@ -41,10 +47,10 @@ class ErasureRoom(RoomFunction):
             room=ROOM,
             code=code,
             alarms=alarms,
-            variables=variables(deployment, records) | own,
+            variables=own,
             role=records.eraser,
         )
-        self.may(*reports(deployment, records))
+        self.may(*delivers(deployment, records))
         self._asks(records)
         self._finds(records)
         self._removes_salts(records)

@@ -3,16 +3,17 @@
 from typing import cast
 
 import aws_cdk as cdk
-from aws_cdk import aws_lambda as lambda_, aws_secretsmanager as secretsmanager, aws_sqs as sqs
+from aws_cdk import aws_lambda as lambda_, aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from functions.pull.handler import Settings, handle
 from infra.constructs.alarms import Alarms
 from infra.constructs.room_function import Room, RoomFunction
 from infra.constructs.schedule import wake
-from infra.constructs.statements import allow, of_buckets, of_delivery, of_secrets, of_table, use_key
+from infra.constructs.statements import allow, of_secrets, use_key
 from infra.deployment import Deployment, Pull
 from infra.records_stack import RecordsStack
+from infra.rooms.delivering import delivers, variables
 
 ROOM = Room(handle=handle, settings=Settings, memory_mb=1024, timeout_seconds=600)
 EXECUTABLE = "/opt/bin/wecom-finance"
@@ -35,15 +36,14 @@ class PullRoom(RoomFunction):
         deployment: Deployment,
         pull: Pull,
         records: RecordsStack,
-        captures: sqs.IQueue,
         code: lambda_.Code,
         alarms: Alarms,
     ) -> None:
         secret = cast("secretsmanager.CfnSecret", records.pull_secret)  # the deployment has a pull, so it is there
-        variables = _variables(deployment, pull, records, secret, captures)
+        variables = _variables(deployment, pull, records, secret)
         super().__init__(scope, name, room=ROOM, code=code, alarms=alarms, variables=variables)
         self.secret = secret
-        self._queues(deployment, records, captures)
+        self.may(*delivers(deployment, records))
         self._knows(records, secret)
         self._goes_out(pull)
         self.scheduler = wake(
@@ -58,22 +58,11 @@ class PullRoom(RoomFunction):
         old = "Pull: WeCom's chat archive was not read for three days; in two more, messages are lost"
         alarms.watch_level("PullAgeMinutes", old, alarm_at=OLD_MINUTES)
 
-    def _queues(self, deployment: Deployment, records: RecordsStack, captures: sqs.IQueue) -> None:
-        remembers = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"]
-        self.may(
-            allow("QueueCaptures", ["sqs:SendMessage"], [captures.queue_arn]),
-            allow("KeepLargeDeliveries", ["s3:PutObject"], [records.intake.arn_for_objects("deliveries/*")]),
-            allow("RememberDeliveries", remembers, [records.deliveries.table_arn]),
-            use_key("SealDeliveries", "kms:GenerateDataKey", records.intake_key, of_delivery(deployment)),
-            use_key("EncryptTheBucket", "kms:GenerateDataKey", records.storage_key, of_buckets(records.intake)),
-            use_key("OpenTheTable", "kms:Decrypt", records.storage_key, of_table(records.deliveries)),
-        )
-
     def _knows(self, records: RecordsStack, secret: secretsmanager.CfnSecret) -> None:
-        known = [secret, records.index_secret]
         self.may(
-            allow("KnowTheSecrets", ["secretsmanager:GetSecretValue"], [one.attr_id for one in known]),
-            use_key("OpenTheSecrets", "kms:Decrypt", records.storage_key, of_secrets(*known)),
+            allow("KnowWhereItWas", ["dynamodb:GetItem"], [records.deliveries.table_arn]),
+            allow("KnowTheSecret", ["secretsmanager:GetSecretValue"], [secret.attr_id]),
+            use_key("OpenTheSecret", "kms:Decrypt", records.storage_key, of_secrets(secret)),
         )
 
     def _goes_out(self, pull: Pull) -> None:
@@ -90,15 +79,9 @@ def _variables(
     pull: Pull,
     records: RecordsStack,
     secret: secretsmanager.CfnSecret,
-    captures: sqs.IQueue,
 ) -> dict[str, str]:
     return {
-        "archive_id": deployment.archive_id,
-        "capture_queue_url": captures.queue_url,
-        "intake_bucket": records.intake.bucket_name,
-        "intake_key_arn": records.intake_key.key_arn,
-        "deliveries_table": records.deliveries.table_name,
-        "index_secret_arn": records.index_secret.attr_id,
+        **variables(deployment, records),
         "pull_secret_arn": secret.attr_id,
         "corp_id": pull.corp_id,
         "sdk_executable": EXECUTABLE,

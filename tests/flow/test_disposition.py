@@ -23,7 +23,7 @@ def record_id(stage: Stage) -> str:
 
 
 def token(kind: str, value: str) -> str:
-    return disposition.index_key().token(kind, value).hex()
+    return disposition.intake().index_key.token(kind, value).hex()
 
 
 def carry_out(*bodies: str) -> list[dict[str, str]]:
