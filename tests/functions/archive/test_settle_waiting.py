@@ -5,20 +5,13 @@ from typing import Any
 
 import pytest
 
-from functions.archive.batch import Outcome
-from functions.capture.capture import Delivery
 from functions.capture.delivery import open_delivery
 from functions.runtime import Message
-from tests.functions.archive.deciding import ON_CONSENT, make_law
+from tests.functions.archive.deciding import make_law
 from tests.functions.archive.room import Room, make_message
-from tests.functions.builders import ARCHIVE_ID, INDEX_KEY, make_delivery, make_item
-from tests.make import NOW, make_event, seconds
-
-MARKED = "机密★20年 会议纪要"
-RECORD = "ab" * 24
-ASKING = {"other": ON_CONSENT, "unanswered": "hold_back", "hold_days": 7, "after_hold": "drop"}
-SENDER, RECIPIENT = (INDEX_KEY.token("participant", one) for one in ("account-1", "account-2"))
-DAY = 86_400
+from tests.functions.archive.settling import ASKING, DAY, RECIPIENT, RECORD, SENDER, again, answer, deliver
+from tests.functions.builders import ARCHIVE_ID
+from tests.make import NOW, seconds
 
 
 @pytest.fixture
@@ -29,29 +22,6 @@ def room() -> Room:
 @pytest.fixture
 def asking() -> Room:
     return Room(law=make_law(consent=ASKING))
-
-
-def deliver(text: str = "您好", *, record_id: str = RECORD, private: bool = False, **changed: Any) -> Delivery:
-    data = make_event(text)["data"]
-    data["conversation"]["private"] = private
-    capture = json.dumps(make_event(data=data), ensure_ascii=False).encode()
-    return make_delivery(capture, items=(make_item(capture, record_id=record_id),), **changed)
-
-
-def answer(person: str, state: str = "granted", **changed: Any) -> Delivery:
-    event = make_event(
-        type="cn.wechat.consent", data={"person": {"id": person}, "state": state, "purpose": "archive", **changed}
-    )
-    capture = json.dumps(event).encode()
-    record_id = INDEX_KEY.token("test", f"{person}{state}{changed}").hex() + "00" * 8
-    return make_delivery(capture, items=(make_item(capture, event_type="cn.wechat.consent", record_id=record_id),))
-
-
-def again(room: Room) -> Outcome:
-    """Whatever stands in the room's own queue."""
-    waiting = [Message(one, body) for one, body in room.queue.waiting.items()]
-    room.queue.waiting.clear()
-    return room.take(*waiting)
 
 
 # held back
