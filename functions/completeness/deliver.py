@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from functions.canonical import canonical
-from functions.capture.capture import Delivery, Flag, Part
 from functions.capture.event import check, read_single
 from functions.capture.tokens import endpoint_name
-from functions.intake.accept import Claim, World, accept, item
+from functions.intake import own
+from functions.intake.accept import World
 
 DOOR, KIND = "report", "completeness"
 SOURCE, EVENT_TYPE = "urn:fengcun:report", f"cn.fengcun.report.{KIND}"
@@ -32,27 +32,6 @@ def event(report: Mapping[str, Any], signature: Mapping[str, str]) -> bytes:
 
 def deliver(world: World, body: bytes, *, now: datetime) -> None:
     """To the capture queue, once however often. Raises TryLater."""
-    about = check(read_single(body).value)
-
-    def build(claim: Claim) -> Delivery:
-        one = item(
-            world,
-            door=DOOR,
-            endpoint=KIND,
-            event=about,
-            offset=0,
-            capture=body,
-            received_at=claim.received_at,
-        )
-        return Delivery(
-            delivery_id=claim.delivery_id,
-            door=DOOR,
-            endpoint=KIND,
-            received_at=claim.received_at,
-            evidence={"body_sha256": hashlib.sha256(body).hexdigest()},
-            flags=Flag.NONE,
-            items=(one,),
-            parts=(Part(name="body", media_type="application/json", body=body),),
-        )
-
-    accept(world, name=about.event_id.encode(), body=body, endpoint=ENDPOINT, build=build, now=now)
+    name = check(read_single(body).value).event_id.encode()
+    evidence = {"body_sha256": hashlib.sha256(body).hexdigest()}
+    own.tell(world, body, door=DOOR, endpoint=KIND, name=name, evidence=evidence, now=now)

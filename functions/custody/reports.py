@@ -5,12 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from functions.canonical import canonical, moment_text
-from functions.capture.capture import Delivery, Flag, Part
-from functions.capture.event import check
-from functions.capture.tokens import endpoint_name
-from functions.intake.accept import Claim, World, accept, item
-
-MEDIA_TYPE = "application/cloudevents+json"
+from functions.intake import own
+from functions.intake.accept import World
 
 
 def record_look(world: World, *, act_id: str, record_id: str, caller: str, who: dict[str, Any], now: datetime) -> None:
@@ -53,27 +49,5 @@ def _record(
         "data": data,
     }
     capture = canonical(event)
-
-    def build(claim: Claim) -> Delivery:
-        one = item(
-            world,
-            door=door,
-            endpoint=kind,
-            event=check(event),
-            offset=0,
-            capture=capture,
-            received_at=claim.received_at,
-        )
-        return Delivery(
-            delivery_id=claim.delivery_id,
-            door=door,
-            endpoint=kind,
-            received_at=claim.received_at,
-            evidence=evidence,
-            flags=Flag.NONE,
-            items=(one,),
-            parts=(Part(name="body", media_type=MEDIA_TYPE, body=capture),),
-        )
-
     name = hashlib.sha256(capture).digest()
-    accept(world, name=name, body=capture, endpoint=endpoint_name(door, kind), build=build, now=now)
+    own.tell(world, capture, door=door, endpoint=kind, name=name, evidence=evidence, now=now)

@@ -6,13 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from functions.canonical import canonical, moment_text
-from functions.capture.capture import Delivery, Flag, Part
-from functions.capture.event import check
-from functions.capture.tokens import endpoint_name
-from functions.intake.accept import Claim, World, accept, item
+from functions.intake import own
+from functions.intake.accept import World
 
 DOOR, SOURCE, TYPE = "report", "urn:fengcun:report", "cn.fengcun.report."
-MEDIA_TYPE = "application/cloudevents+json"
 
 
 def tell(world: World, kind: str, data: Mapping[str, Any], now: datetime) -> None:
@@ -30,22 +27,7 @@ def tell(world: World, kind: str, data: Mapping[str, Any], now: datetime) -> Non
         "datacontenttype": "application/json",
         "data": data,
     }
-    about, capture = check(event), canonical(event)
-
-    def build(claim: Claim) -> Delivery:
-        one = item(
-            world, door=DOOR, endpoint=kind, event=about, offset=0, capture=capture, received_at=claim.received_at
-        )
-        return Delivery(
-            delivery_id=claim.delivery_id,
-            door=DOOR,
-            endpoint=kind,
-            received_at=claim.received_at,
-            evidence={"body_sha256": hashlib.sha256(capture).hexdigest()},
-            flags=Flag.NONE,
-            items=(one,),
-            parts=(Part(name="body", media_type=MEDIA_TYPE, body=capture),),
-        )
-
-    name = report_id.encode() + b"/" + moment_text(now).encode()
-    accept(world, name=name, body=capture, endpoint=endpoint_name(DOOR, kind), build=build, now=now)
+    capture = canonical(event)
+    evidence = {"body_sha256": hashlib.sha256(capture).hexdigest()}
+    name = f"{report_id}/{event['time']}".encode()
+    own.tell(world, capture, door=DOOR, endpoint=kind, name=name, evidence=evidence, now=now)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from functions.capture.capture import Delivery, Flag, Item, Part
+from functions.capture.capture import Item
 from functions.capture.event import check
-from functions.capture.tokens import endpoint_name
 from functions.errors import AlreadyStored, Rejected, Tampered
-from functions.intake.accept import Claim, Conflicting, World as IntakeWorld, accept, item
+from functions.intake import own
+from functions.intake.accept import Conflicting, World as IntakeWorld, item
 from functions.law.acts import PREFIX, ActRules
 from functions.law.states import State as RecordState
 from functions.office.act import Act, Line, State, Step, marked, moved, next_step
@@ -24,7 +24,6 @@ from functions.office.orders import Orders, order
 DOOR = "office"
 CLOCK = "urn:fengcun:office"
 """Who lets a proposal expire, and who says that an approved act came to nothing."""
-MEDIA_TYPE = "application/cloudevents+json"
 MOST_LINES = 1000
 """Of each state, that one turn of the clock looks at."""
 
@@ -148,25 +147,10 @@ def _on(world: World, act: Act, now: datetime) -> Act | None:
 
 
 def _record(world: World, act: Act, now: datetime) -> None:
-    step = opened(world, act)
-    one = captured(world, act, step)
-
-    def build(claim: Claim) -> Delivery:
-        return Delivery(
-            delivery_id=claim.delivery_id,
-            door=DOOR,
-            endpoint=act.kind,
-            received_at=claim.received_at,
-            evidence={"caller": step.caller},
-            flags=Flag.NONE,
-            items=(one,),
-            parts=(Part(name="body", media_type=MEDIA_TYPE, body=step.capture),),
-        )
-
-    name, endpoint = f"{act.act_id}/{act.state}".encode(), endpoint_name(DOOR, act.kind)
-    if isinstance(
-        accept(world.intake, name=name, body=step.capture, endpoint=endpoint, build=build, now=now), Conflicting
-    ):
+    step, name = opened(world, act), f"{act.act_id}/{act.state}".encode()
+    evidence = {"caller": step.caller}
+    told = own.tell(world.intake, step.capture, door=DOOR, endpoint=act.kind, name=name, evidence=evidence, now=now)
+    if isinstance(told, Conflicting):
         raise Tampered(f"act {act.act_id}: {act.state} was recorded before with another content")
 
 
