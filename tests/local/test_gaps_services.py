@@ -59,7 +59,7 @@ def test_a_mapping_gathers_more_than_ten_messages_over_its_window(plain: Cloud, 
             counts = [int(match[1]) for match in found if match]
             return counts if sum(counts) == 30 else []
 
-        return list(eventually(lambda: outcome(counted) == DONE and counted()))
+        return list(eventually(lambda: outcome(counted) == DONE and counted(), seconds=60))
 
     assert max(batches(plain)) <= 10
     assert batches(closed) == [30]

@@ -1,5 +1,6 @@
 """Who was in a conversation when: from records about members, and from the messages near a moment."""
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +12,12 @@ from functions.retrieval import members
 from functions.retrieval.answers import Memberships
 from functions.retrieval.members import MOST_CHANGES, of_account, of_conversation, parse_question
 from functions.retrieval.opening import Search
+from functions.wechat.crypto import Credentials
 from tests.archive import Archive
+from tests.callbacks import CORP, DATA, published
 from tests.functions.retrieval.test_links import deliver
 from tests.make import NOW, body_of, make_event, make_post
+from tests.wecom import CANARY_AES_KEY, CANARY_TOKEN
 
 HOUR = timedelta(hours=1)
 
@@ -60,7 +64,21 @@ def test_a_moment_leaves_those_who_were_there_and_names_the_nearest_messages() -
     assert answer["witnesses"][0]["accounts"] == ["account-1", "account-2"]
 
 
-def test_an_account_is_found_wherever_it_was_and_a_dissolved_group_ends_its_stay() -> None:
+def test_a_group_that_was_dissolved_is_left_by_everybody() -> None:
+    credentials = Credentials(
+        tokens=(CANARY_TOKEN,), keys=(base64.b64decode(f"{CANARY_AES_KEY}="),), receive_ids=frozenset({CORP})
+    )
+    archive = Archive(wecom_endpoints={"wecom": credentials})
+    deliver(archive, change("m1", -9, conversation="CHAT_ID", joined=["a"]) | {"time": "2014-06-01T00:00:00.000Z"})
+
+    archive.post(published(DATA / "callbacks" / "wecom.external_chat.dismiss.xml").request)
+    archive.run()
+
+    dissolved_at = "2014-06-24T11:48:33.000Z"  # as the published callback says
+    assert told(of_conversation("CHAT_ID", None, search(archive))) == [("a", "2014-06-01T00:00:00.000Z", dissolved_at)]
+
+
+def test_an_account_is_found_wherever_it_was() -> None:
     archive = Archive()
     deliver(
         archive,
