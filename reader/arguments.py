@@ -75,7 +75,10 @@ def _show(commands: Any, everywhere: argparse.ArgumentParser) -> None:
 
 def _overriding(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--override", metavar="ACT", type=act_typed, help="approved act that opens a record with a file not found clean"
+        "--override",
+        metavar="ACT",
+        type=act_typed,
+        help="approved act that opens what is restricted or not clean",
     )
 
 

@@ -62,7 +62,7 @@ def show(chosen: argparse.Namespace, account: Account) -> str:
 
 
 def _record(chosen: argparse.Namespace, account: Account) -> str:
-    asked = {} if chosen.override is None else {"override": chosen.override}
+    asked = {} if chosen.override is None else {"use": "statutory", "act": chosen.override}
     return _door(chosen, account).get(path_of("records", chosen.record), asked)
 
 

@@ -1,4 +1,4 @@
-"""Least privilege: the page is the templates' own, and what it must never say."""
+"""Least privilege (G7): the page is the templates' own, and what it must never say."""
 
 from collections.abc import Iterator
 from typing import Any

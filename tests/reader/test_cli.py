@@ -57,7 +57,7 @@ def test_show_capture_writes_the_bytes_and_never_over_a_file(stocked: Standin, t
 def test_an_override_is_named_to_the_archive(stocked: Standin, command: list[str]) -> None:
     act = "01939c5e-7f2a-7000-8000-000000000001"
     whole = stocked.answers.pop(f"/v1/records/{RECORD}")
-    stocked.answers[f"/v1/records/{RECORD}?override={act}"] = whole
+    stocked.answers[f"/v1/records/{RECORD}?use=statutory&act={act}"] = whole
 
     assert main([*command, RECORD]) == 1
     assert main([*command, RECORD, "--override", act.upper()]) == 0
