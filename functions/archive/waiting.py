@@ -7,7 +7,7 @@ here is locked: a state secret must be destroyed on order, and what nobody agree
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -19,6 +19,8 @@ from functions.capture.delivery import NONCE_BYTES, DataKey, seal
 from functions.capture.tokens import Names
 
 CONSENT, QUARANTINE = "consent", "quarantine"
+HELD = "held"
+"""In the evidence: since when, and for whose answer, a capture was held back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,25 +106,31 @@ def quarantine_token(names: Names) -> bytes:
 def set_suspect_aside(
     one: Draft, why: Quarantined, aside: Aside, *, names: Names, now: datetime, due: datetime
 ) -> None:
-    """The wrapped key first, then the capture, then the item. Raises TryLater; doing it again is harmless."""
+    """The wrapped key first, then the capture, then the item; then nothing is left where it was held back.
+
+    Raises TryLater; doing it again is harmless.
+    """
     record_id = one.item.record_id
     key = aside.quarantine_keys.generate(quarantine_context(aside.archive_id, record_id))
-    alone = single(one.delivery, one.item, evidence={"quarantined_at": moment_text(now)})
+    evidence = {name: said for name, said in one.delivery.evidence.items() if name != HELD}
+    came = replace(one.delivery, evidence=evidence)  # cleared, it may have to be held back anew
+    alone = single(came, one.item, evidence={"quarantined_at": moment_text(now)})
     body, key_name = seal_suspect(alone, archive_id=aside.archive_id, key=key, nonce=os.urandom(NONCE_BYTES))
     metadata = {"reasons": " ".join(why.codes), "since": moment_text(now), "due": moment_text(due)}
     aside.suspects.put_suspect(key_name, key.wrapped, metadata={})
     aside.suspects.put_suspect(suspect_key(record_id), body, metadata=metadata)
     item = Waiting(token=quarantine_token(names), record=record_id, kind=QUARANTINE, since=now, due=due)
     aside.waiting.put([item])
+    _let_held_go(one, aside)
 
 
 def hold_back(one: Draft, why: HeldBack, aside: Aside, *, now: datetime) -> None:
     """The capture, then an item for each person. What was held back already stays as it is. Raises TryLater."""
-    if "held" in one.delivery.evidence:
+    if HELD in one.delivery.evidence:
         return
     record_id = one.item.record_id
     told = {"since": moment_text(now), "waiting": [token.hex() for token in why.waiting]}
-    alone = single(one.delivery, one.item, evidence={"held": told})
+    alone = single(one.delivery, one.item, evidence={HELD: told})
     key = aside.delivery_key()
     aside.held.put(
         held_key(record_id), seal(alone, archive_id=aside.archive_id, key=key, nonce=os.urandom(NONCE_BYTES))
@@ -134,9 +142,13 @@ def hold_back(one: Draft, why: HeldBack, aside: Aside, *, now: datetime) -> None
 
 def let_go(one: Draft, aside: Aside, names: Names) -> None:
     """After the vault has it, or it was dropped: nothing waits for it any more. Raises TryLater."""
+    _let_held_go(one, aside)
+    if "cleared" in one.delivery.evidence:
+        aside.waiting.remove([quarantine_token(names)], one.item.record_id)
+
+
+def _let_held_go(one: Draft, aside: Aside) -> None:
     evidence, record_id = one.delivery.evidence, one.item.record_id
-    if "held" in evidence:
-        aside.waiting.remove([bytes.fromhex(token) for token in evidence["held"]["waiting"]], record_id)
+    if HELD in evidence:
+        aside.waiting.remove([bytes.fromhex(token) for token in evidence[HELD]["waiting"]], record_id)
         aside.held.remove(held_key(record_id))
-    if "cleared" in evidence:
-        aside.waiting.remove([quarantine_token(names)], record_id)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from functions.capture.aside import open_suspect, suspect_key, wrapped_key_object
 from functions.capture.delivery import open_delivery
 from functions.runtime import Message
 from tests.functions.archive.deciding import make_law
@@ -88,6 +89,24 @@ def test_what_is_due_unanswered_is_dropped_once_however_often_it_is_looked_at(as
     assert (early.held_back, [one.dropped for one in outcomes]) == (1, [1, 0, 1])
     assert asking.tombstones.counts() == {"consent": 1}
     assert (asking.waiting.items, asking.segments()) == ({}, [])
+
+
+def test_what_turns_out_to_be_a_suspect_while_it_waits_lies_in_quarantine_alone(asking: Room) -> None:
+    asking.take(make_message("m1", deliver("涉密文件")))
+    due = Message("m2", json.dumps({"stored": f"held/{RECORD}"}))
+
+    asking.law = make_law(consent=ASKING, secrecy={"threshold": 10})
+    found = asking.take(due)
+    suspect = asking.suspects.stored.copy()
+    again = asking.take(due)
+
+    assert (found.suspected, again.suspected, asking.suspects.stored) == (1, 0, suspect)
+    assert [one.kind for one in asking.waiting.items.values()] == ["quarantine"]
+    assert not [key for key in asking.parcels.stored if key.startswith("held/")]
+    body, _ = suspect[suspect_key(RECORD)]
+    wrapped, _ = suspect[wrapped_key_object(body, RECORD)]
+    opened = open_suspect(body, wrapped, asking.keys.unwrap, archive_id=ARCHIVE_ID, record_id=RECORD)
+    assert "held" not in opened.evidence  # cleared and still unanswered, it is held back anew
 
 
 def test_a_notice_that_was_shown_lets_nothing_go(asking: Room) -> None:
