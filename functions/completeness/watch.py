@@ -19,7 +19,7 @@ from functions.completeness.report import Facts, write
 from functions.completeness.streams import Counted, compaction, count_streams, endpoints, lost
 from functions.completeness.waiting import Held, Waited, look_after
 from functions.errors import AlreadyStored, Rejected
-from functions.intake.accept import World as IntakeWorld
+from functions.intake.accept import CLAIM_DAYS, World as IntakeWorld
 from functions.law.sections import CompletenessPolicy
 
 LOOK_BACK_DAYS = 7
@@ -137,10 +137,14 @@ def _people(world: World, day: date) -> People:
 
 
 def _owed(reports: Reports, due: date) -> list[date]:
-    """The last report that stands, which may not have been delivered, and every day after it; or the first one ever."""
-    for back in range(LOOK_BACK_DAYS + 1):
+    """The last report that stands, which may not have been delivered, and every day after it; or the first one ever.
+
+    After a longer silence the last seven days. Reports are known here for about a month, and then it is as the first.
+    """
+    for back in range(CLAIM_DAYS + 1):
         if reports.get(due - timedelta(days=back)) is not None:
-            return [due - timedelta(days=ahead) for ahead in range(back, -1, -1)]
+            first = back if back <= LOOK_BACK_DAYS else LOOK_BACK_DAYS - 1
+            return [due - timedelta(days=ahead) for ahead in range(first, -1, -1)]
     return [due]
 
 
@@ -162,7 +166,7 @@ def _facts(world: World, day: date, seen: Seen) -> Facts:
     before = [_read(body) for body in map(world.reports.get, _days_before(day)) if body is not None]
     expected = [endpoint_name("gateway", one) for one in world.policy.gateways]
     ways = sorted({*endpoints(seen.counted), *expected})
-    yesterday = before[-1] if before else None
+    yesterday = next((report for report in before if report["day"] == str(day - timedelta(days=1))), None)
     return Facts(
         archive=world.archive_id,
         day=day,

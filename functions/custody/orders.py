@@ -15,7 +15,7 @@ from functions.capture.tokens import endpoint_name
 from functions.custody.reports import report
 from functions.custody.suspects import Quarantine, WaitingList, destroyed, opened
 from functions.errors import AlreadyStored, Rejected, Tampered, TryLater
-from functions.intake.accept import Claim, World as IntakeWorld, accept
+from functions.intake.accept import DELIVERY_LIFE, Claim, World as IntakeWorld, accept
 from functions.law.states import State as RecordState
 from functions.office.act import Act, State, marked
 from functions.office.documents import UUID7
@@ -146,14 +146,25 @@ def _confirm(world: World, order: Order, now: datetime) -> Outcome:
 
 
 def _destroy(world: World, order: Order, now: datetime) -> Outcome:
-    """Only what was confirmed. The certificate says what was removed, and that nothing was found afterwards."""
+    """Only what was confirmed. The certificate says what was removed, and that nothing was found afterwards.
+
+    And until when the delivery that it came in may still hold it. It is not opened to learn when that was received: it
+    was set aside no earlier; and what an earlier run removed was received before now.
+    """
     if world.states.of(order.record) not in {RecordState.SECRET_FROZEN, RecordState.ERASED}:
         return _refused("it was not confirmed, so it is not destroyed")
+    suspect = world.quarantine.head(order.record)
+    until = (suspect.since if suspect else now) + DELIVERY_LIFE
     world.states.put(order.record, RecordState.ERASED, act_id=order.act, at=now)
     _remove(world, order.record)
     world.waiting.remove(order.record)
     removed = [suspect_keys(order.record), suspect_key(order.record)]
-    certificate = {"removed": removed, "versions_left": 0, "method": "erased_by_key_destruction"}
+    certificate = {
+        "removed": removed,
+        "versions_left": 0,
+        "method": "erased_by_key_destruction",
+        "delivery_until": moment_text(until) if until > now else None,
+    }
     return Outcome("secret.destroyed", {"state": RecordState.ERASED.value, "certificate": certificate})
 
 

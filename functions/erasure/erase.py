@@ -6,7 +6,7 @@ done: erased by destruction of the key. What remains is written in docs/threats.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from functions.canonical import moment_text
@@ -17,7 +17,7 @@ from functions.disposition.world import Acts
 from functions.erasure.salt import Done, Keyrings, is_erased, left, remove, zero
 from functions.erasure.target import Holds, Target, judge, media_target, record_target
 from functions.errors import Rejected, Tampered, TryLater
-from functions.intake.accept import World as IntakeWorld
+from functions.intake.accept import DELIVERY_LIFE, World as IntakeWorld
 from functions.law.erasure import Erase, Ground, Refused, Restrict
 from functions.law.states import State
 from functions.retrieval.find import Found, Postings, by_record_id
@@ -28,8 +28,6 @@ from functions.retrieval.states import States
 KIND = "erasure.request"
 FORMAT = "fengcun.erasure.1"
 ERASED = "erased_by_key_destruction"
-DELIVERY_LIFE = timedelta(days=31)
-"""How long the intake bucket may keep the sealed delivery that a large record came in: infra/records_stack.py."""
 
 
 class Marks(Protocol):

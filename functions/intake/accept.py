@@ -18,6 +18,8 @@ from functions.capture.tokens import IndexKey, endpoint_name
 CLAIM_DAYS = 30
 """How long a repeated delivery is recognised before it is queued; after that, readers still see its captures once."""
 LARGEST_MESSAGE_BYTES = 180_000  # sealed; in base64 it stays below 256 KiB, SQS's limit wherever 1 MiB is not offered
+DELIVERY_LIFE = timedelta(days=31)
+"""How long the intake bucket may keep the sealed delivery that did not fit the queue: infra/records_stack.py."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

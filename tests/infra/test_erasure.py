@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.erasure.erase import DELIVERY_LIFE
+from functions.intake.accept import DELIVERY_LIFE
 from infra.records_stack import DELIVERY_DAYS
 from tests.infra.iam import Context
 from tests.infra.synth import Stacks

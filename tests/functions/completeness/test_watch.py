@@ -104,6 +104,35 @@ def test_missed_days_are_made_up_for_and_before_the_first_there_are_none() -> No
     assert sorted(archive.reports.kept) == [DAY + ahead * A_DAY for ahead in range(4)]
 
 
+@pytest.mark.parametrize(("silent", "made"), [(7, 7), (8, 7), (30, 7), (31, 1)])
+def test_after_a_long_silence_the_last_seven_days_are_made_up_for(silent: int, made: int) -> None:
+    archive = Watched()
+    archive.bring(1)
+    archive.now = MORNING_AFTER
+    archive.watch()
+    archive.now = MORNING_AFTER + silent * A_DAY
+
+    outcome = archive.watch()
+
+    assert (outcome.signed, outcome.current) == (made, True)
+    last = DAY + silent * A_DAY
+    assert sorted(archive.reports.kept) == [DAY, *(last - back * A_DAY for back in reversed(range(made)))]
+    assert not archive.watch().signed
+
+
+def test_a_report_names_that_of_the_day_before_and_no_older_one() -> None:
+    archive = Watched()
+    for day in (DAY - 2 * A_DAY, DAY):
+        archive.now = MORNING_AFTER
+        archive.watch(asked=day)
+
+    assert archive.report()["previous"] is None
+
+    archive.watch(asked=DAY - A_DAY)
+    assert archive.report(DAY - A_DAY)["previous"] == proof.digest(archive.report(DAY - 2 * A_DAY)).hex()
+    verify(Answer(archive.answer()), public_key=archive.signer.public_key())
+
+
 def test_a_day_is_over_two_hours_after_midnight_in_beijing() -> None:
     archive = Watched()
     archive.now = datetime(2026, 11, 22, 17, 59, tzinfo=UTC)

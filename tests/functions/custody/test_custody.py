@@ -3,14 +3,17 @@
 import base64
 import json
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from functions.canonical import moment_text
 from functions.capture.aside import suspect_keys
 from functions.errors import AlreadyStored, Rejected, Tampered, TryLater
 from functions.law.states import State as RecordState
 from functions.office.act import Act, State
-from tests.custody import SECRET, Custody, MemorySuspects
+from tests.custody import SECRET, SINCE, Custody, MemorySuspects
 from tests.fakes import Crash, Fuse
 from tests.office import MemoryActs, act_id, arn
 
@@ -37,6 +40,11 @@ class Contended(MemoryActs):
 
     def replace(self, act: Act) -> None:
         raise AlreadyStored(act.act_id)
+
+
+def certificate_of(custody: Custody) -> dict[str, Any]:
+    found: dict[str, Any] = custody.office.captures()[-1]["data"]["certificate"]
+    return found
 
 
 def reports(custody: Custody) -> list[str]:
@@ -184,6 +192,32 @@ def test_a_destroyed_suspect_leaves_a_certificate_and_nothing_else() -> None:
     certificate = custody.office.captures()[-1]["data"]
     assert certificate["certificate"]["versions_left"] == 0
     assert (certificate["act"], certificate["record"]) == (act_id(2), custody.record)
+
+
+def test_the_certificate_says_until_when_a_delivery_may_still_hold_the_suspect() -> None:
+    for age, until in ((timedelta(), "2026-12-23T09:30:00.000Z"), (timedelta(days=31), None)):
+        custody = Custody()
+        custody.do("secret.confirm", 1)
+        order = custody.approved("secret.destroy", 2)
+        custody.office.now = SINCE + age
+        custody.carry_out(order)
+
+        assert certificate_of(custody)["delivery_until"] == until
+
+
+def test_a_destruction_that_died_after_it_removed_the_suspect_still_says_so() -> None:
+    custody = Custody()
+    custody.do("secret.confirm", 1)
+    order = custody.approved("secret.destroy", 2)
+    custody.use(Fuse(3, "after"))  # the state, the key, the suspect
+    with pytest.raises(Crash):
+        custody.carry_out(order)
+    assert custody.suspects.head(custody.record) is None
+    custody.use(Fuse())
+
+    custody.carry_out(order)
+
+    assert certificate_of(custody)["delivery_until"] == moment_text(custody.office.now + timedelta(days=31))
 
 
 @pytest.mark.parametrize("kind", ["secret.clear", "secret.confirm"])
