@@ -2,6 +2,7 @@
 
 Everything here may be done twice. A hold goes on the list before anything is looked for, so that what is archived from
 then on is held as it is written; what was on its way at that moment is found by a second walk some minutes later.
+Only the first run puts it there: a hold that has been released since is not put back, and its walk ends.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,6 +38,8 @@ class Walked:
     broken: int = 0
     """Segments that did not verify, and were left as they are."""
     finished: bool = True
+    unlisted: bool = False
+    """The hold was not on the list, so nothing was touched."""
 
 
 def carry_out(order: Order, *, world: World, now: datetime) -> Walked:
@@ -56,7 +59,10 @@ def check_approved(order: Order, acts: Acts) -> None:
 
 def _place(order: Order, world: World, now: datetime) -> Walked:
     hold = _hold(order, order.act)
-    world.holds.put(hold)
+    if not order.again and not order.after:
+        world.holds.put(hold)
+    elif hold.id not in {one.id for one in world.holds.load()}:
+        return _tell(order, Walked(unlisted=True), world, now)
     done = _walk(order, world, now, meant=_covered(hold), touch=lambda found: _keep(found, world))
     if done.finished and not order.again:
         world.again.send(write_order(replace(order, again=True, after="")), after_seconds=SECONDS_UNTIL_AGAIN)
@@ -64,16 +70,21 @@ def _place(order: Order, world: World, now: datetime) -> Walked:
 
 
 def _release(order: Order, world: World, now: datetime) -> Walked:
-    """The list first, and later the objects, without those that another hold still covers."""
+    """The list first, and later the objects, without those that another hold still covers.
+
+    The list once more with the objects: the order to place it may have come twice.
+    """
     if order.hold is None:
         raise Rejected(f"act {order.act}: it names no hold")
     standing = {hold.id: hold for hold in world.holds.load()}
+    if not order.again and order.hold not in standing:
+        return _tell(order, Walked(unlisted=True), world, now)
     if not order.again:
-        if order.hold in standing:
-            later = _naming(order, standing[order.hold])
-            world.again.send(write_order(later), after_seconds=SECONDS_UNTIL_AGAIN)
+        later = _naming(order, standing[order.hold])
+        world.again.send(write_order(later), after_seconds=SECONDS_UNTIL_AGAIN)
         world.holds.remove(order.hold)
         return Walked()
+    world.holds.remove(order.hold)
     others = [hold for name, hold in standing.items() if name != order.hold]
     meant = _covered(_hold(order, order.hold))
     return _walk(order, world, now, meant=meant, touch=lambda found: _let_go(found, others, world))
@@ -130,6 +141,10 @@ def _walk(
     if not walked.finished:
         after = left[MOST_SEGMENTS - 1].segment_id
         world.again.send(write_order(replace(order, after=after)), after_seconds=0)
+    return _tell(order, walked, world, now)
+
+
+def _tell(order: Order, walked: Walked, world: World, now: datetime) -> Walked:
     said = {"format": FORMAT, "act": order.act, "kind": order.kind, "after": order.after, "again": order.again}
     tell(world.intake, "disposition", {**said, **asdict(walked)}, now)
     return walked

@@ -1,5 +1,6 @@
 """The door: orders about locked records in, holds and longer locks out."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -83,6 +84,6 @@ def _carry(message: Message) -> str:
     except (Rejected, TryLater) as reason:
         logger().warning("order left", extra={"reason": str(reason)})
         return type(reason).__name__
-    logger().info("order", extra={"pairs": walked.pairs, "broken": walked.broken, "finished": walked.finished})
+    logger().info("order", extra=asdict(walked))
     count(settings().archive_id, PairsTouched=walked.pairs, HoldsTampered=walked.broken)
     return ""

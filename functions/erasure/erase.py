@@ -73,15 +73,16 @@ def erase(order: Order, *, world: World, now: datetime) -> str:
     # (3) nothing forbids it, for any copy
     answer = _judge(targets, wanted, world, now)
     if not isinstance(answer, Erase):
+        _check_not_begun(targets, answer, wanted, world)
         return _leave(answer, wanted, world, now)
     # (4) copy after copy: the salt goes, then every version that still has it; then files that nobody else names
     taken = [_take(one, wanted, world, now) for one in targets]
     taken += _media(targets, wanted, world, now)
-    # (5) its state, and the certificate
-    if world.states.of(wanted.record.hex()) is not State.ERASED:
-        world.marks.put(wanted.record, State.ERASED, act_id=wanted.act, at=now)
+    # (5) the certificate, and its state: what is marked has one
     said = {"rule": answer.rule, "citation": answer.citation, "delivery_until": _delivery_until(targets, now)}
     _tell(world, wanted, now, result=ERASED, taken=taken, **said)
+    if world.states.of(wanted.record.hex()) is not State.ERASED:
+        world.marks.put(wanted.record, State.ERASED, act_id=wanted.act, at=now)
     return ERASED
 
 
@@ -112,6 +113,21 @@ def _judge(targets: Sequence[Target], wanted: Wanted, world: World, now: datetim
     state = world.states.of(wanted.record.hex()) or State.ACTIVE
     answers = [judge(one, wanted.ground, keyrings=world.keyrings, holds=holds, state=state, now=now) for one in targets]
     return min(answers, key=lambda answer: (Refused, Restrict, Erase).index(type(answer)))
+
+
+def _check_not_begun(targets: Sequence[Target], answer: Refused | Restrict, wanted: Wanted, world: World) -> None:
+    """What an earlier run has begun must not be reported as left alone. Raises TryLater, Tampered.
+
+    A copy that was erased long ago is none of this order's: the record is marked, and nothing older is left of it.
+    """
+    marked = world.states.of(wanted.record.hex()) is State.ERASED
+    for salt in (one.salt for one in targets):
+        gone = is_erased(salt, keyrings=world.keyrings)
+        if gone and not (marked and not world.keyrings.older(salt.key)):
+            raise Tampered(
+                f"act {wanted.act}: record {wanted.record.hex()}: {salt.key}: salt {salt.ordinal} is gone already, "
+                f"and now {answer.rule} forbids it"
+            )
 
 
 def _leave(answer: Refused | Restrict, wanted: Wanted, world: World, now: datetime) -> str:

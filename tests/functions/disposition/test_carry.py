@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from functions.disposition import carry
-from functions.disposition.carry import SECONDS_UNTIL_AGAIN
+from functions.disposition.carry import SECONDS_UNTIL_AGAIN, Walked
 from functions.disposition.orders import Order, read_order
 from tests.disposing import Disposing, place, release
 from tests.fakes import Crash, Fuse
@@ -100,12 +100,60 @@ def test_a_file_stays_held_while_any_record_that_names_it_is() -> None:
     assert held(disposing) == (2, 2)
 
 
-def test_a_release_of_a_hold_that_does_not_stand_changes_nothing() -> None:
+def test_a_release_of_a_hold_that_does_not_stand_changes_nothing_and_says_so() -> None:
     disposing = two_people()
     disposing.run(place(disposing.participant("ann")))
 
-    disposing.run(release("another"))
+    (done,) = disposing.run(release("another"))
+    assert done.unlisted
     assert held(disposing) == (1, 1)
+    said = disposing.reports()[-1]
+    assert (said["act"], said["kind"], said["unlisted"], said["pairs"]) == ("release-1", "hold.release", True, 0)
+    assert [one["unlisted"] for one in disposing.reports()[:-1]] == [False, False]
+
+
+def test_the_second_walk_does_not_put_back_a_hold_that_was_released_meanwhile() -> None:
+    disposing = two_people()
+    disposing.carry_out(place(disposing.participant("ann")))
+    ((second, _),) = disposing.again.waiting
+    disposing.again.waiting.clear()
+    disposing.run(release())
+
+    assert disposing.run(read_order(second)) == [Walked(unlisted=True)]
+    assert disposing.holds.load() == ()
+    assert held(disposing) == (0, 0)
+    said = disposing.reports()[-1]
+    assert (said["act"], said["again"], said["unlisted"]) == ("hold-1", True, True)
+
+
+def test_what_is_left_of_a_walk_does_not_put_back_a_hold_that_was_released_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(carry, "MOST_SEGMENTS", 1)
+    disposing = two_people()
+    disposing.carry_out(place(disposing.participant("ann"), disposing.participant("bob")))
+    ((rest, _),) = disposing.again.waiting
+    disposing.again.waiting.clear()
+    assert read_order(rest).after
+    disposing.run(release())
+
+    assert disposing.run(read_order(rest)) == [Walked(unlisted=True)]
+    assert disposing.holds.load() == ()
+    assert held(disposing) == (0, 0)
+
+
+def test_an_order_that_comes_twice_around_a_release_ends_with_no_hold() -> None:
+    disposing = two_people()
+    order = place(disposing.participant("ann"))
+    disposing.run(order)
+    disposing.carry_out(release())
+    disposing.carry_out(order)
+    assert len(disposing.holds.load()) == 1
+
+    while disposing.again.waiting:
+        disposing.carry_out(read_order(disposing.again.waiting.pop(0)[0]))
+    assert disposing.holds.load() == ()
+    assert held(disposing) == (0, 0)
 
 
 def effects(order: Order, *, placed: bool) -> int:

@@ -198,9 +198,7 @@ def test_a_record_that_the_index_does_not_know_waits() -> None:
         Erasing().erase("ab" * 24)
 
 
-def test_a_hold_on_the_list_refuses_and_names_itself() -> None:
-    erasing = Erasing()
-    (record,) = erasing.deliver(EVENTS[0])
+def put_hold(erasing: Erasing) -> None:
     erasing.holds.kept["h"] = Hold(
         id="h",
         matter="0a" * 16,
@@ -210,6 +208,12 @@ def test_a_hold_on_the_list_refuses_and_names_itself() -> None:
         sent_until=None,
         placed_by_act="h",
     )
+
+
+def test_a_hold_on_the_list_refuses_and_names_itself() -> None:
+    erasing = Erasing()
+    (record,) = erasing.deliver(EVENTS[0])
+    put_hold(erasing)
 
     assert erasing.erase(record) == "refused"
     assert len(every_salt(erasing)) == 1
@@ -238,6 +242,66 @@ def test_a_hold_that_comes_after_the_check_keeps_the_older_version_and_the_order
     world = replace(erasing.world(), keyrings=Meanwhile(erasing.archive.keyrings))
     with pytest.raises(TryLater, match="does not let go"):
         erase(erasing.order(record), world=world, now=LATER)
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_a_hold_that_comes_once_it_was_begun_is_told_as_tampered_until_it_is_released(*, removed: bool) -> None:
+    erasing = Erasing()
+    (record,) = erasing.deliver(EVENTS[0])
+    (keyring,) = erasing.archive.keyrings.stored
+    erasing.use(Fuse(effects() if removed else 2, "before"))
+    with pytest.raises(Crash):
+        erasing.erase(record)
+    erasing.use(Fuse())
+    assert bool(erasing.keyrings.older(keyring)) is not removed
+    put_hold(erasing)
+    told = erasing.reports()
+
+    said = f"act {ACT}: record {record}: {keyring}: salt 0 is gone already, and now hold forbids it"
+    with pytest.raises(Tampered, match=f"^{said}$"):
+        erasing.erase(record)
+    assert erasing.reports() == told
+    assert bool(erasing.keyrings.older(keyring)) is not removed
+
+    erasing.holds.kept.clear()
+    assert erasing.erase(record) == "erased_by_key_destruction"
+    assert every_salt(erasing) == set()
+
+
+def test_a_rule_that_comes_once_it_was_begun_restricts_nothing() -> None:
+    erasing = Erasing()
+    (record,) = erasing.deliver(EVENTS[0])
+    erasing.use(Fuse(1, "after"))
+    with pytest.raises(Crash):
+        erasing.erase(record)
+    erasing.use(Fuse())
+    stored = erasing.archive.keyrings.stored
+    for key, one in stored.items():
+        stored[key] = replace(one, lock=Lock("COMPLIANCE", LATER + timedelta(days=1)))
+
+    with pytest.raises(Tampered, match=r"now cn\.pipl\.47\.2 forbids it"):
+        erasing.erase(record)
+    assert erasing.archive.states.of(record) is None
+
+
+def test_a_record_that_was_erased_and_came_again_is_refused_like_any_other() -> None:
+    erasing = Erasing()
+    (record,) = erasing.deliver(EVENTS[0])
+    erasing.erase(record)
+    assert erasing.deliver(EVENTS[0]) == [record]
+    put_hold(erasing)
+
+    assert erasing.erase(record) == "refused"
+    assert erasing.reports()[-1]["taken"] == []
+
+    erasing.holds.kept.clear()
+    erasing.use(Fuse(1, "after"))
+    with pytest.raises(Crash):
+        erasing.erase(record)
+    erasing.use(Fuse())
+    put_hold(erasing)
+    with pytest.raises(Tampered, match="gone already"):
+        erasing.erase(record)
 
 
 def test_a_record_under_a_prc_rule_is_restricted_instead() -> None:
