@@ -51,7 +51,10 @@ def carry_out(order: Order, *, world: World, now: datetime) -> Walked:
 
 
 def check_approved(order: Order, acts: Acts) -> None:
-    """An order is only worth what the office has written down. Raises Rejected, TryLater."""
+    """As many people as it takes have approved an act of this kind, about this record where it is about one.
+
+    What else the order says is the queue's word (docs/threats.md, "A false order"). Raises Rejected, TryLater.
+    """
     people = act_rules().rules[PREFIX + order.kind].people
     if not acts.approved(order.act, order.kind, order.record, people=people):
         raise Rejected(f"act {order.act}: it takes {people} to approve this, and they have not")

@@ -66,7 +66,7 @@ def erase(order: Order, *, world: World, now: datetime) -> str:
 
     Raises Rejected when the order is none that two people gave, TryLater, Tampered. Then what was begun is unharmed.
     """
-    # (1) two people have approved exactly this
+    # (1) two people have approved an erasure of this record; the ground is the order's word
     wanted = _wanted(order, world)
     # (2) where the record lies, in every copy, as the segments say
     targets = _targets(wanted, world)

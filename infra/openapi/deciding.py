@@ -20,6 +20,10 @@ RECORD_ID = {"pattern": f"^[0-9a-f]{{{RECORD_ID_DIGITS}}}$"}
 
 def deciding() -> dict[str, Operation]:
     """By method and path."""
+    return _acts() | _suspects()
+
+
+def _acts() -> dict[str, Operation]:
     kind, act = in_path("kind", {"enum": kinds(act_rules())}), in_path("act", {"pattern": UUID7})
     state = in_query("state", {"enum": [one.value for one in State], "default": State.PROPOSED.value})
     return {
@@ -53,6 +57,11 @@ def deciding() -> dict[str, Operation]:
             result=reference("ActShown"),
             parameters=(kind, act),
         ),
+    }
+
+
+def _suspects() -> dict[str, Operation]:
+    return {
         "GET /suspects": Operation(
             id="listSuspects",
             summary="What lies in quarantine: codes and times",
