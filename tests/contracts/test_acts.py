@@ -126,6 +126,7 @@ def test_an_act_moves_one_turn_at_a_time(acts: Acts) -> None:
     assert acts.get(first.act_id) == second
 
 
+@pytest.mark.parametrize("engine", ["fake", "dynamodb-local"], indirect=True)  # moto is not atomic between threads
 def test_of_many_who_move_an_act_at_once_one_does(acts: Acts) -> None:
     first = acts.put_new(make_act())
 

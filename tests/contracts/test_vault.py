@@ -78,6 +78,7 @@ def test_a_second_write_of_a_key_is_refused_and_the_first_stays(vault: Vault, ke
     assert vault.segments.read(key, version_id) == BODY
 
 
+@pytest.mark.parametrize("vault", ["fake", "seaweedfs"], indirect=True)  # moto is not atomic between threads
 def test_of_many_writers_of_one_key_exactly_one_wins(vault: Vault, key: str) -> None:
     def write(writer: int) -> str:
         try:
