@@ -9,7 +9,7 @@ from functions.law.erasure import Ground
 from functions.office.act import State
 from functions.office.documents import Consent
 from reader.acts import pair
-from reader.typed import act_typed, moment_typed, record_typed
+from reader.typed import act_typed, day_typed, moment_typed, record_typed
 
 NO_ABBREVIATION: dict[str, Any] = {"allow_abbrev": False}
 CATEGORIES = get_args(Consent.model_fields["category"].annotation)
@@ -64,6 +64,7 @@ def _consent(commands: Any, reasoned: argparse.ArgumentParser) -> None:
         parser.add_argument("--category", choices=CATEGORIES)
         parser.add_argument("--method", metavar="NAME")
         parser.add_argument("--guardian", action="store_true", help="a parent or guardian said it")
+        parser.add_argument("--turns-14", metavar="DATE", type=day_typed, help="the child's fourteenth birthday")
         parser.set_defaults(command="consent", kind=f"consent.{name}")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from reader.errors import Misused, Refused
 from reader.show import moment, visible
 
-CONSENT = ("person", "purpose", "at", "notice_sha256", "category", "method", "guardian")
+CONSENT = ("person", "purpose", "at", "notice_sha256", "category", "method", "guardian", "turns_14")
 HOLD = ("matter", "custodians", "conversations", "sent_from", "sent_until")
 
 

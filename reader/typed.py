@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from datetime import date
 
 from functions.canonical import moment_text, parse_moment
 from functions.office.door import ACT_ID
@@ -19,6 +20,13 @@ def act_typed(text: str) -> str:
     if ACT_ID.fullmatch(text.lower()) is None:
         raise argparse.ArgumentTypeError("an act's id is a UUID of version 7")
     return text.lower()
+
+
+def day_typed(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("a date is written 2013-05-01") from error
 
 
 def moment_typed(text: str) -> str:

@@ -8,7 +8,7 @@ entries are a set that only grows, so neither order nor repetition matters (docs
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from functions.archive.draft import Draft
@@ -78,13 +78,16 @@ def _standing(said: Said, one: Draft, policy: ConsentPolicy) -> Standing:
         category=category,
         method=said.method or notice.method,
         guardian=said.guardian,
+        turns_14=said.turns_14,
     )
 
 
 def text_of(standing: Standing) -> str:
     """As the table keeps it: canonical JSON, so that one standing is one member of a set."""
+    birthday = {"turns_14": standing.turns_14.isoformat()} if standing.turns_14 else {}
     return canonical(
         {
+            **birthday,
             "at": moment_text(standing.at),
             "category": standing.category,
             "guardian": standing.guardian,
@@ -142,4 +145,5 @@ def _read(text: str) -> Standing:
         category=told["category"],
         method=told["method"],
         guardian=told["guardian"],
+        turns_14=date.fromisoformat(told["turns_14"]) if "turns_14" in told else None,
     )

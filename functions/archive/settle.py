@@ -68,14 +68,14 @@ def again(record_id: str) -> str:
 
 
 def _asked_about(load: Load, world: World) -> list[bytes]:
-    """Everybody whose information rests on consent, each once."""
+    """Everybody whose information may rest on consent, each once."""
     policy = world.policy.law.consent
     found = {
         person.token: None
         for _, one in load.drafts
         if one.early is None
         for person in people(one, world.policy)
-        if "consent" in {policy.basis(person, "general"), policy.basis(person, "sensitive")}
+        if policy.may_ask(person)
     }
     return list(found)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from functions.capture.capture import UNPARSED, Interpretation, Kind, Said
-from functions.capture.content import Foreign, Identity, moment_of
+from functions.capture.content import Foreign, Identity, day_of, moment_of
 
 TYPE = "cn.fengcun.act."
 APPROVED = "approved"
@@ -30,6 +30,7 @@ class Document(Foreign):
     category: Identity | None = None
     method: Identity | None = None
     guardian: Any = None
+    turns_14: Any = None
 
 
 class Step(Foreign):
@@ -53,6 +54,7 @@ class Step(Foreign):
                 category=told.category,
                 method=told.method,
                 guardian=told.guardian is True,
+                turns_14=day_of(told.turns_14),
             ),
         )
 

@@ -1,7 +1,7 @@
 """Delivery, item, interpretation: one request as it came, one capture in it, and what we understood of that."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, IntFlag
 from typing import Any
 
@@ -134,6 +134,8 @@ class Said:
     method: str | None = None
     guardian: bool = False
     """Whether a parent or guardian said it."""
+    turns_14: date | None = None
+    """The person's fourteenth birthday, where the guardian told it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

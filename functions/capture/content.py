@@ -7,7 +7,7 @@ Foreign data: unknown fields are ignored here and kept in the capture's bytes. D
 import base64
 import hashlib
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -149,6 +149,7 @@ class Consent(Foreign):
     category: Identity | None = None
     method: Identity | None = None
     guardian: Any = None
+    turns_14: Any = None
 
     def read(self) -> Interpretation:
         """One that names a state we do not know says nothing, and is marked."""
@@ -170,6 +171,7 @@ class Consent(Foreign):
             category=self.category,
             method=self.method,
             guardian=self.guardian is True,
+            turns_14=day_of(self.turns_14),
         )
 
 
@@ -214,6 +216,14 @@ def moment_of(value: Any) -> datetime | None:
     """Nothing where it is no RFC 3339 time: the capture's own stands in."""
     try:
         return parse_moment(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def day_of(value: Any) -> date | None:
+    """Nothing where it is no date of ISO 8601, `2013-05-01`."""
+    try:
+        return date.fromisoformat(value)
     except (TypeError, ValueError):
         return None
 

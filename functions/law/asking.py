@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.law.consent import WARNING, ConsentPolicy, Ledger, Notice, Person, categories, stands
+from functions.law.consent import GENERAL, WARNING, ConsentPolicy, Ledger, Notice, Person, categories, stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ def requests(
 ) -> tuple[Request, ...]:
     """The notices that are due. `forbidden`: the conversation had content that the law forbids, so they are warned."""
     due = list[Request]()
-    for person in people:
+    for person in (one.as_known(ledgers, now) for one in people):
         ledger = ledgers.get(person.token, Ledger())
         wanted = [
             category
@@ -47,8 +47,14 @@ def requests(
 
 
 def _may_ask(person: Person, category: str, ledger: Ledger, now: datetime, policy: ConsentPolicy) -> bool:
-    """Not while a grant stands, not so soon after a no, not so soon after it was asked."""
+    """Not while a grant stands, not so soon after a no, not so soon after it was asked.
+
+    Whoever has refused the conversation is not asked about what is sensitive in it.
+    """
     answer = ledger.answer(policy.purpose, category, by=now, guardian=person.minor)
+    whole = ledger.answer(policy.purpose, GENERAL, by=now, guardian=person.minor)
+    if category != GENERAL and whole is not None and whole.state != "granted":
+        return False
     if answer is not None and answer.state != "granted":
         rests_until = answer.at + timedelta(days=policy.ask_again_days)
         return now >= rests_until and _rested(ledger, policy.purpose, category, now, policy.ask_again_days)

@@ -1,8 +1,8 @@
 """On what ground each person's information is processed, and what follows where there is none. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from typing import Annotated, Literal, get_args
@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from functions.law.rulebook import Cited, shipped
+from functions.law.scope import BEIJING
 
 Basis = Literal["consent", "contract", "hr_rules", "statutory_duty", "emergency", "news", "lawfully_public", "law"]
 """Personal Information Protection Law, art. 13."""
@@ -43,6 +44,8 @@ class Standing:
     method: str
     guardian: bool = False
     """Whether a parent or guardian said it."""
+    turns_14: date | None = None
+    """The person's fourteenth birthday, where a guardian told it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,22 @@ class Ledger:
     standings: tuple[Standing, ...] = ()
 
     def answer(self, purpose: str, category: str, *, by: datetime, guardian: bool = False) -> Standing | None:
-        """The latest answer until then; with `guardian` a grant counts only from one."""
+        """The latest answer until then. A grant counts only from who may give it; with `guardian`, from one."""
         said = [
             one
             for one in self._about(purpose, category, by)
-            if one.state != "noticed" and (one.guardian or not guardian or one.state != "granted")
+            if one.state != "noticed" and (one.guardian == guardian or one.state != "granted")
         ]
         return said[-1] if said else None
+
+    def is_child(self, day: date) -> bool:
+        """Whether a guardian speaks for the person, who is not known to be 14 by then (PIPL art. 31).
+
+        Full years are reached on the day after the birthday: Fa Shi [2006] No. 1, art. 2 (read 2026-11).
+        """
+        spoken = [one.turns_14 for one in self.standings if one.guardian]
+        birthdays = [one for one in spoken if one is not None]
+        return day <= max(birthdays) if birthdays else bool(spoken)
 
     def asked(self, purpose: str, category: str, *, by: datetime) -> Standing | None:
         """When a notice was last shown until then."""
@@ -74,9 +86,9 @@ def fold(standings: Iterable[Standing]) -> Ledger:
     return Ledger(tuple(sorted(set(standings), key=_order)))
 
 
-def _order(one: Standing) -> tuple[datetime, int, str, str, str, str, bool]:
-    state = STATES.index(one.state)
-    return one.at, state, one.purpose, one.category, one.method, one.notice_sha256, not one.guardian
+def _order(one: Standing) -> tuple[datetime, int, str, str, str, str, bool, date]:
+    state, birthday = STATES.index(one.state), one.turns_14 or date.max
+    return one.at, state, one.purpose, one.category, one.method, one.notice_sha256, not one.guardian, birthday
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +99,13 @@ class Person:
     custodian: bool = False
     minor: bool = False
     """Known to be under 14."""
+
+    def as_known(self, ledgers: Mapping[bytes, Ledger], at: datetime) -> "Person":
+        """A child, where the person's own ledger says so."""
+        ledger = ledgers.get(self.token)
+        if ledger is None or not ledger.is_child(at.astimezone(BEIJING).date()):
+            return self
+        return replace(self, minor=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +167,11 @@ class ConsentPolicy:
         bases = self.minor if person.minor else self.custodian if person.custodian else self.other
         return bases.sensitive if category == SENSITIVE else bases.general
 
+    def may_ask(self, person: Person) -> bool:
+        """Whether the person's own ledger matters: consent is the ground, or would be if they were a child."""
+        bases = (self.custodian,) if person.custodian else (self.other, self.minor)
+        return any("consent" in {one.general, one.sensitive} for one in bases)
+
     def method(self, category: str) -> str:
         """Of the notice about that category."""
         return (self.notices.sensitive if category == SENSITIVE else self.notices.general).method
@@ -186,7 +210,11 @@ def decide_consent(
     now: datetime,
     policy: ConsentPolicy,
 ) -> Consent:
-    """Total. Sensitive information wants both answers: to the conversation, and to what is sensitive in it."""
+    """Total. Sensitive information wants both answers: to the conversation, and to what is sensitive in it.
+
+    Whether somebody is a child is what their ledger says of the day on which it was sent.
+    """
+    people = [one.as_known(ledgers, sent_at) for one in people]
     begun = max(sent_at, received_at)
     deadline = received_at + timedelta(days=policy.hold_days)
     verdicts = [

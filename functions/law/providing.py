@@ -31,7 +31,7 @@ def decide_provision(
     """Of those whose ground is consent, who has granted it for this recipient. A child's is a guardian's to give."""
     missing = [
         person.token
-        for person in people
+        for person in (one.as_known(ledgers, now) for one in people)
         if policy.basis(person, GENERAL) == "consent" and not _granted(person, ledgers, recipient, now)
     ]
     version = shipped("consent", ConsentRule).version

@@ -1,6 +1,7 @@
 """What a person sends for each kind of act: a small JSON document, checked to the letter, never quoted back."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -48,7 +49,15 @@ class Consent(Document):
     """Of information; sensitive needs an answer of its own (PIPL 29)."""
     method: Name | None = None
     guardian: bool = False
-    """Whether a parent or guardian said it (PIPL 31)."""
+    """Whether a parent or guardian said it (PIPL 31). Then the person is taken to be under 14."""
+    turns_14: date | None = None
+    """The person's fourteenth birthday, through which a guardian speaks for them."""
+
+    @model_validator(mode="after")
+    def _a_guardian_tells_the_birthday(self) -> "Consent":
+        if self.turns_14 is not None and not self.guardian:
+            raise ValueError("turns_14 is told by a guardian: say guardian, or leave it out")
+        return self
 
 
 class Notice(Consent):

@@ -1,7 +1,7 @@
 """The ledger of consent: a person's entries are a set, and an entry stays what it was when it was first entered."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 22, 9, 30, 0, 125_000, tzinfo=UTC)
 GRANTED = Standing(
     purpose="archive", state="granted", at=NOW, notice_sha256="ab" * 32, category="general", method="wechat"
 )
-REFUSED = replace(GRANTED, state="refused", at=NOW + timedelta(minutes=1), guardian=True)
+REFUSED = replace(GRANTED, state="refused", at=NOW + timedelta(minutes=1), guardian=True, turns_14=date(2031, 5, 1))
 
 
 @pytest.fixture(params=["fake", "moto", "dynamodb-local"])

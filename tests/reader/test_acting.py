@@ -66,8 +66,8 @@ def office(archive: Standin) -> Standin:
 SHA = "ab" * 32
 COMMANDS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "consent.grant": (
-        ["consent", "grant", "wm-1", "--purpose", "archiving", "--guardian", "--at", "2026-11-22T17:30:00+08:00"],
-        {"person": "wm-1", "purpose": "archiving", "guardian": True, "at": "2026-11-22T09:30:00.000Z"},
+        ["consent", "grant", "wm-1", "--purpose", "archiving", "--guardian", "--turns-14", "2031-05-01"],
+        {"person": "wm-1", "purpose": "archiving", "guardian": True, "turns_14": "2031-05-01"},
     ),
     "consent.refuse": (
         ["consent", "refuse", "wm-1", "--purpose", "archiving", "--category", "sensitive", "--method", "letter"],
@@ -283,6 +283,7 @@ def test_a_refusal_is_exit_1(office: Standin, capsys: Any) -> None:
         ["quarantine", "destroy", RECORD, "--reason", "r"],
         ["erase", "abc", "--ground", "wish", "--reason", "r"],
         ["consent", "grant", "wm-1", "--purpose", "p", "--at", "yesterday", "--reason", "r"],
+        ["consent", "grant", "wm-1", "--purpose", "p", "--guardian", "--turns-14", "May", "--reason", "r"],
     ],
 )
 def test_what_an_act_needs_is_asked_for(office: Standin, arguments: list[str]) -> None:

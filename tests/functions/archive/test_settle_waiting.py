@@ -140,6 +140,17 @@ def test_an_answer_that_comes_while_something_is_being_held_back_is_not_missed(a
     assert again(asking).captures == 1
 
 
+def test_what_a_child_says_waits_for_the_guardian_though_nobody_elses_consent_is_asked(room: Room) -> None:  # G10
+    room.take(make_message("m1", answer("account-2", "noticed", guardian=True, turns_14="2031-05-01")))
+
+    outcome = room.take(make_message("m2", deliver()))
+
+    assert (outcome.captures, outcome.restricted) == (1, 1)
+    assert [(one["person"], one["category"], one["guardian"]) for one in room.bus.of("Consent requested")] == [
+        (RECIPIENT.hex(), "sensitive", True),
+    ]
+
+
 # asking
 
 

@@ -1,6 +1,7 @@
 """What an act's event says to the archive room."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,11 +19,15 @@ def read(kind: str, document: Any, step: str = "approved") -> Interpretation:
 
 @pytest.mark.parametrize(("kind", "state"), SAYS.items())
 def test_an_approved_act_about_consent_says_whose_and_what(kind: str, state: str) -> None:
-    told = {"purpose": "archive", "notice_sha256": "ab" * 32, "category": "general", "method": "wecom"}
-    meaning = read(kind, {"person": "client-1", "at": "2026-11-20T10:00:00Z", "guardian": True, **told})
+    told: dict[str, Any] = {"purpose": "archive", "notice_sha256": "ab" * 32, "category": "general", "method": "wecom"}
+    meaning = read(
+        kind, {"person": "client-1", "at": "2026-11-20T10:00:00Z", "guardian": True, "turns_14": "2031-05-01", **told}
+    )
 
     at = moment_of("2026-11-20T10:00:00Z")
-    assert meaning.said == (Said(person="client-1", state=state, at=at, guardian=True, **told),)
+    assert meaning.said == (
+        Said(person="client-1", state=state, at=at, guardian=True, turns_14=date(2031, 5, 1), **told),
+    )
     assert (meaning.kind, meaning.about, meaning.participants) == (Kind.ACT, kind, ("client-1",))
 
 

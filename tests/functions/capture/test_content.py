@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -268,14 +268,15 @@ def test_a_consent_says_whose_to_what_and_when(state: str) -> None:
         "method": "wecom",
         "guardian": True,
     }
-    data = {"person": {"id": "a"}, "state": state, "at": "2026-11-20T10:00:00+08:00", **told}
+    data = {"person": {"id": "a"}, "state": state, "at": "2026-11-20T10:00:00+08:00", "turns_14": "2031-05-01", **told}
 
     at = datetime(2026, 11, 20, 2, tzinfo=UTC)
-    assert read("cn.wechat.consent", data).said == (Said(person="a", state=state, at=at, **told),)
+    said = Said(person="a", state=state, at=at, turns_14=date(2031, 5, 1), **told)
+    assert read("cn.wechat.consent", data).said == (said,)
 
 
 def test_a_consent_leaves_out_what_it_does_not_say() -> None:
-    data = {"person": {"id": "a"}, "state": "refused", "at": "yesterday"}
+    data = {"person": {"id": "a"}, "state": "refused", "at": "yesterday", "turns_14": "soon"}
 
     assert read("cn.wechat.consent", data).said == (Said(person="a", state="refused"),)
 

@@ -1,7 +1,7 @@
 """On what ground a person's information is kept, and what follows where there is none."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import permutations
 from typing import Any
@@ -31,6 +31,7 @@ from tests.functions.strategies import moments_between
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 ASK = Bases(general="consent", sensitive="consent")
+ON_DUTY = Bases(general="statutory_duty", sensitive="statutory_duty")
 TEXT = "a text of twenty characters and more"
 POLICY = ConsentPolicy(
     purpose="archive",
@@ -174,6 +175,7 @@ STANDINGS = st.lists(
         category=st.sampled_from(["general", "sensitive"]),
         method=st.sampled_from(["m0", "m1", "m2"]),
         guardian=st.booleans(),
+        turns_14=st.sampled_from([None, NOW.date() - DAY, NOW.date()]),
     ),
     max_size=4,
 )
@@ -211,6 +213,78 @@ def test_a_childs_own_grant_is_never_one(said: list[Standing]) -> None:
     own = [one for one in said if not (one.guardian and one.state == "granted")]
 
     assert decide(CHILD, said=own).action != "keep"
+
+
+BIRTHDAY = date(2026, 11, 22)
+OF_GUARDIAN = replace(GRANTED, guardian=True, turns_14=BIRTHDAY)
+
+
+@pytest.mark.parametrize(
+    ("said", "day", "child"),
+    [
+        ([], BIRTHDAY, False),
+        ([GRANTED], BIRTHDAY, False),
+        ([replace(GRANTED, guardian=True)], date.max, True),
+        ([OF_GUARDIAN], BIRTHDAY, True),
+        ([OF_GUARDIAN], BIRTHDAY + DAY, False),
+        ([OF_GUARDIAN, replace(GRANTED, guardian=True)], BIRTHDAY + DAY, False),
+        ([OF_GUARDIAN, replace(OF_GUARDIAN, turns_14=BIRTHDAY + DAY)], BIRTHDAY + DAY, True),
+        ([replace(GRANTED, turns_14=BIRTHDAY)], BIRTHDAY, False),
+    ],
+)
+def test_a_child_is_whom_a_guardian_speaks_for_through_the_fourteenth_birthday(
+    said: list[Standing],
+    day: date,
+    child: bool,  # noqa: FBT001
+) -> None:
+    assert fold(said).is_child(day) == child
+
+
+def test_the_day_of_the_birthday_is_beijings() -> None:
+    midnight = datetime(2026, 11, 22, 16, tzinfo=UTC)
+    known = {b"c": fold([OF_GUARDIAN])}
+
+    assert CUSTOMER.as_known(known, midnight - timedelta(milliseconds=1)).minor
+    assert not CUSTOMER.as_known(known, midnight).minor
+    assert not CUSTOMER.as_known({}, midnight).minor
+
+
+def test_whom_a_guardian_speaks_for_needs_both_answers_of_the_guardian_until_they_are_14() -> None:
+    separate = replace(SEPARATE, guardian=True)
+
+    assert (decide(CUSTOMER, said=[OF_GUARDIAN]).action, decide(CUSTOMER, said=[GRANTED]).action) == (
+        "hold_back",
+        "keep",
+    )
+    assert decide(CUSTOMER, said=[OF_GUARDIAN, separate]).rule == "consent.guardian"
+    assert ask(CUSTOMER, said=[OF_GUARDIAN])[0].guardian
+    grown: dict[str, Any] = {"sent_at": NOW + DAY, "received_at": NOW + DAY, "now": NOW + DAY}
+    assert decide(CUSTOMER, said=[OF_GUARDIAN, separate], **grown).rule == "consent.unanswered"
+    assert decide(CUSTOMER, said=[OF_GUARDIAN, separate, GRANTED], **grown).rule == "consent.granted"
+    assert not ask(CUSTOMER, said=[OF_GUARDIAN], now=NOW + DAY)[0].guardian
+
+
+@pytest.mark.parametrize(
+    ("person", "changed", "asked"),
+    [
+        (CUSTOMER, {}, True),
+        (CUSTOMER, {"other": ON_DUTY}, True),
+        (CUSTOMER, {"other": ON_DUTY, "minor": ON_DUTY}, False),
+        (ANN, {}, False),
+        (ANN, {"custodian": replace(ON_DUTY, sensitive="consent")}, True),
+    ],
+)
+def test_a_ledger_matters_where_consent_is_the_ground_or_would_be_a_childs(
+    person: Person,
+    changed: dict[str, Any],
+    asked: bool,  # noqa: FBT001
+) -> None:
+    assert replace(POLICY, **changed).may_ask(person) == asked
+
+
+def test_whoever_refused_the_conversation_is_not_asked_about_what_is_sensitive_in_it() -> None:
+    assert ask(CUSTOMER, said=[make_standing("refused")], sensitive=True) == []
+    assert [one.category for one in ask(CUSTOMER, said=[GRANTED], sensitive=True)] == ["sensitive"]
 
 
 def ask(*people: Person, said: list[Standing] | None = None, now: datetime = NOW, **facts: bool) -> list[Request]:

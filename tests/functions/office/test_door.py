@@ -63,6 +63,8 @@ def test_a_key_too_many_is_refused_and_never_quoted(kind: str) -> None:
         ("consent.grant", {"purpose": "two words"}, "/purpose"),
         ("consent.grant", {"at": "yesterday"}, "/at"),
         ("consent.grant", {"category": "special"}, "/category"),
+        ("consent.grant", {"turns_14": "2031-05-01"}, ""),
+        ("consent.grant", {"turns_14": "soon", "guardian": True}, "/turns_14"),
         ("consent.notice", {"notice_sha256": ...}, "/notice_sha256"),
         ("hold.place", {"custodians": [], "conversations": []}, ""),
         ("hold.place", {"sent_from": "2026-02-01T00:00:00Z", "sent_until": "2026-01-01T00:00:00Z"}, ""),
