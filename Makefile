@@ -14,7 +14,7 @@ FUZZER := build/fuzz/.ready
 PEERS := build/bench/.ready
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo serve test check check-fast fix synth bench fuzz replay lock clean
+.PHONY: help demo serve test check check-fast check-templates fix synth bench fuzz replay lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,8 +46,11 @@ serve: $(READY) $(CDK) ## the same archive, left running: door, configuration an
 test: $(READY) $(CDK) ## every test: on fakes, moto, SeaweedFS, DynamoDB Local and the local archive; with coverage
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --cov --cov-report=term
 
-check: check-fast ## what a change must pass besides its tests: format, lint, imports, types, templates of both regions
-	@for deployment in trial ningxia; do CDK_OUTDIR=build/synth/$$deployment $(BIN)/python -m infra.app -c deployment=$$deployment; done
+check: $(READY) ## what a change must pass besides its tests: format, lint, imports, types, templates of both regions
+	@$(MAKE) --no-print-directory --jobs=2 check-fast check-templates
+
+check-templates: $(READY)
+	@for deployment in local trial ningxia; do CDK_OUTDIR=build/synth/$$deployment $(BIN)/python -m infra.app -c deployment=$$deployment; done
 	@$(BIN)/cfn-lint --ignore-checks W3005 --regions cn-north-1 cn-northwest-1 -- build/synth/*/*.template.json
 
 check-fast: $(READY)

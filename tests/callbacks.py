@@ -117,11 +117,11 @@ def archived(stage: Stage, *endpoints: str) -> list[dict[str, Any]]:
     key, found = IndexKey(INDEX_SECRET), []
     pages = client("dynamodb").get_paginator("scan").paginate(TableName="postings")
     items = [item for page in pages for item in page["Items"]]
-    tier = key.token("tier", "general")
+    tier, tokens = key.token("tier", "general"), {item["token"]["B"] for item in items}
     for row in (row for item in items if item["token"]["B"] == tier for row in read_rows(item["rows"]["B"])):
-        for endpoint in endpoints:
-            record_id = (key.arrival(endpoint, from_epoch_ms(row.sent_at_ms)) + row.digest).hex()
-            answer = stage.record(record_id)
+        arrivals = (key.arrival(endpoint, from_epoch_ms(row.sent_at_ms)) for endpoint in endpoints)
+        for arrival in (one for one in arrivals if one in tokens):
+            answer = stage.record((arrival + row.digest).hex())
             if answer["status"] == 200:
                 found.append(answer)
     return found
