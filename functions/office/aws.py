@@ -144,7 +144,7 @@ class SqsOrders:
 
 
 def _item(act: Act) -> dict[str, Any]:
-    optional = {name: value for name, value in (("decider", act.decider), ("record", act.record)) if value is not None}
+    optional = {"decider": act.decider, "record": act.record, "ordered": act.ordered}
     return {
         "act": {"S": act.act_id},
         "kind": {"S": act.kind},
@@ -156,7 +156,7 @@ def _item(act: Act) -> dict[str, Any]:
         "at": {"S": moment_text(act.at)},
         "open_until": {"S": moment_text(act.open_until)},
         "sealed": {"B": act.sealed},
-        **{name: {"B": value} for name, value in optional.items()},
+        **{name: {"B": value} for name, value in optional.items() if value is not None},
     }
 
 
@@ -174,6 +174,7 @@ def _act(item: dict[str, Any]) -> Act:
         at=line.at,
         open_until=line.open_until,
         record=item["record"]["B"] if "record" in item else None,
+        ordered=item["ordered"]["B"] if "ordered" in item else None,
         sealed=item["sealed"]["B"],
     )
 

@@ -103,7 +103,7 @@ def make_act(number: int = 1, **changed: object) -> Act:
 
 
 def test_the_first_act_under_an_id_stands_and_comes_back_as_it_was(acts: Acts) -> None:
-    first = make_act(decider=b"decider's token.", record=b"r" * 24)
+    first = make_act(decider=b"decider's token.", record=b"r" * 24, ordered=b"o" * 32)
 
     assert acts.put_new(first) == first
     assert acts.put_new(make_act(sealed=b"another")) == first

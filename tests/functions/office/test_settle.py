@@ -13,6 +13,7 @@ from functions.errors import Tampered
 from functions.law.acts import act_rules
 from functions.law.states import State as RecordState
 from functions.office.act import State
+from functions.office.orders import digest_of
 from functions.office.settle import settle, stand
 from tests.fakes import Crash, Fuse
 from tests.office import RECORD, Office, act_id, arn, document
@@ -46,9 +47,11 @@ def through(office: Office, kind: str) -> None:
 
 
 def recorded_first(office: Office) -> None:
-    """Whatever took effect has been queued as approved."""
+    """Whatever took effect has been queued as approved, and the table knows every order that was sent."""
     if office.orders.sent or office.states.items:
         assert "approved" in office.steps()
+    known = {act.ordered for act in office.acts.items.values()}
+    assert {digest_of(body) for _, body in office.orders.sent} <= known
 
 
 def effects(kind: str) -> int:
