@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_sqs import SQSClient
 
-BY_STATE = "ByState"
+BY_STATE, BY_KIND = "ByState", "ByKind"
 NOT_MET = "ConditionalCheckFailedException"
 
 
@@ -74,6 +74,18 @@ class ActTable:
                 Limit=most,
             )
         return [_line(item) for item in answer["Items"]]
+
+    def by_kind(self, kind: str, *, since: datetime) -> list[str]:
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=BY_KIND,
+            KeyConditionExpression="kind = :kind AND #at >= :since",
+            ExpressionAttributeNames={"#at": "at"},
+            ExpressionAttributeValues={":kind": {"S": kind}, ":since": {"S": moment_text(since)}},
+            ScanIndexForward=False,
+        )
+        with aws_errors("DynamoDB"):
+            return [item["act"]["S"] for page in pages for item in page["Items"]]
 
 
 class StateTable:

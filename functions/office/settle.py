@@ -45,6 +45,10 @@ class Acts(Protocol):
         """The newest first; what changed within seconds may be missing or old. Raises TryLater."""
         ...
 
+    def by_kind(self, kind: str, *, since: datetime) -> list[str]:
+        """Ids of all that came into their state since then, the newest first; likewise. Raises TryLater."""
+        ...
+
 
 Gate = Callable[[Mapping[str, Any]], dict[str, Any]]
 """A document in, `allowed` and what the rules say out. Pure."""
