@@ -261,6 +261,7 @@ def test_a_death_at_any_step_is_finished_when_the_queue_delivers_again(placed: b
 
         assert held(disposing) == ((0, 0) if placed else (1, 1))
         assert len(disposing.holds.load()) == (0 if placed else 1)
+        assert (disposing.holds.kept == {}) is placed, "what a release is over with keeps no token"
 
 
 def test_what_does_not_fit_into_one_run_goes_back_on_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
