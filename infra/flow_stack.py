@@ -41,6 +41,7 @@ ACTS = (
     ("POST", "/acts/{kind}/{act}/approval"),
     ("GET", "/acts"),
     ("GET", "/acts/{kind}/{act}"),
+    ("GET", "/incidents"),
 )
 SUSPECTS = ("/suspects", "/suspects/{record_id}")
 EVIDENCE = {

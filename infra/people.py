@@ -82,6 +82,7 @@ def act_routes(role: Role) -> Iterator[str]:
             yield f"POST/acts/{rule.kind}/*/approval"
         if role in rule.shown_to:
             yield from ("GET/acts", f"GET/acts/{rule.kind}/*")
+            yield from ("GET/incidents",) if rule.about == "incident" else ()
 
 
 def _arn(api: apigateway.RestApi, route: str) -> str:

@@ -15,7 +15,7 @@ from infra.deployment import Deployment
 NOTHING = "{}"
 NO_ENDPOINTS = json.dumps({"gateways": {}, "wecom": {}}, separators=(",", ":"))
 INDEX_SECRET_CHARACTERS = 64
-BY_STATE = "ByState"
+BY_STATE, BY_KIND = "ByState", "ByKind"
 ORDER_TIMEOUT_SECONDS = 900
 """Of a room that carries out an order which may be about many segments."""
 ORDERS = {"custody": 29, "disposition": ORDER_TIMEOUT_SECONDS, "erasure": ORDER_TIMEOUT_SECONDS}
@@ -109,6 +109,12 @@ class RecordsStack(cdk.Stack):
             sort_key=_string("at"),
             projection_type=dynamodb.ProjectionType.INCLUDE,
             non_key_attributes=["kind", "open_until", "recorded"],
+        )
+        self.acts.add_global_secondary_index(
+            index_name=BY_KIND,
+            partition_key=_string("kind"),
+            sort_key=_string("at"),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
         self.consents = self._table("Consents", partition_key=_binary("token"), sort_key=_string("sk"))
         self.held = self._table("Held", partition_key=_binary("token"), sort_key=_string("record"))

@@ -12,6 +12,7 @@ from reader.acts import (
     CONSENT,
     HOLD,
     describe_act,
+    describe_incidents,
     describe_list,
     describe_standing,
     describe_suspect,
@@ -66,6 +67,11 @@ def list_acts(chosen: argparse.Namespace, door: Door, act_id: str) -> str:  # no
     return body if chosen.as_json else describe_list(json.loads(body))
 
 
+def list_incidents(chosen: argparse.Namespace, door: Door, act_id: str) -> str:  # noqa: ARG001 - a command's signature
+    body = door.get("/incidents", {})
+    return body if chosen.as_json else describe_incidents(json.loads(body))
+
+
 def list_suspects(chosen: argparse.Namespace, door: Door, act_id: str) -> str:  # noqa: ARG001 - a command's signature
     body = door.get("/suspects", {})
     return body if chosen.as_json else describe_suspects(json.loads(body))
@@ -87,6 +93,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Door, str], str]] = {
     "act decide": decide,
     "act show": show_act,
     "acts": list_acts,
+    "incidents": list_incidents,
     "quarantine list": list_suspects,
     "quarantine show": show_suspect,
     **dict.fromkeys(DOCUMENTS, shorthand),

@@ -1,4 +1,4 @@
-"""What a person may type to decide: `act`, `acts`, `consent`, `hold`, `erase`, `quarantine`."""
+"""What a person may type to decide: `act`, `acts`, `incidents`, `consent`, `hold`, `erase`, `quarantine`."""
 
 import argparse
 from pathlib import Path
@@ -51,6 +51,10 @@ def _acts(commands: Any, everywhere: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("acts", parents=[everywhere], help="what waits, and what was done", **NO_ABBREVIATION)
     parser.add_argument("--state", choices=[one.value for one in State], default=State.PROPOSED.value)
     parser.set_defaults(command="acts")
+    parser = commands.add_parser(
+        "incidents", parents=[everywhere], help="whom to tell by when, and who was told", **NO_ABBREVIATION
+    )
+    parser.set_defaults(command="incidents")
 
 
 def _consent(commands: Any, reasoned: argparse.ArgumentParser) -> None:

@@ -94,6 +94,27 @@ def _asked(gate: Mapping[str, Any]) -> Iterator[str]:
         yield f"due   {moment(one['due'])}  tell the {one['tell']}: {one['rule']}, {one['citation']}"
 
 
+def describe_incidents(told: Mapping[str, Any]) -> str:
+    """Who must be told by when; what is not met stands out."""
+    lines = [f"{len(told['incidents'])} incidents of the last {told['days']} days"]
+    if not told["complete"]:
+        lines.append("NOT complete: an act about an incident does not verify (alarm ActsTampered)")
+    for one in told["incidents"]:
+        lines += ["", f"incident {one['act']}, detected {moment(one['detected_at'])}"]
+        lines += [f"  it supersedes {one['supersedes']}"] if one["supersedes"] else []
+        lines += [line for duty in one["duties"] for line in _duty(duty)]
+    return "\n".join(map(visible, lines))
+
+
+def _duty(duty: Mapping[str, Any]) -> Iterator[str]:
+    standing = duty["standing"].replace("_", " ")
+    shown = standing if duty["told_by"] else standing.upper()
+    yield f"  {shown:<9} tell the {duty['tell']} by {moment(duty['due'])}: {duty['rule']}"
+    yield f"            {duty['citation']}"
+    if duty["told_by"]:
+        yield f"            told {moment(duty['told_at'])}: act {duty['told_by']}"
+
+
 def describe_suspects(told: Mapping[str, Any]) -> str:
     lines = [f"{len(told['suspects'])} suspects" + ("" if told["complete"] else ", and there are more")]
     for one in told["suspects"]:

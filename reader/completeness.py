@@ -117,6 +117,8 @@ def _lines(answer: Answer) -> Iterator[str]:
     yield f"as of the report of {newest['day']}: {'complete' if newest['complete'] else 'NOT complete'}"
     yield from (f"  {line}" for line in _findings(newest, answer.accounts))
     yield from (f"  no report of {day}" for day in answer.unreported()[:MOST_LINES])
+    if answer.reports[0]["previous"] is None:
+        yield f"  the report of {days[0]} follows none: the first ever, or a gap before it"
 
 
 def _rows(answer: Answer) -> Iterator[Row]:

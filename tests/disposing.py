@@ -90,7 +90,7 @@ class Disposing(Erasing):
         return self.archive.key.token("participant", account)
 
     def carry_out(self, order: Order, now: datetime = NOW) -> Walked:
-        self.acts.approvals.add((order.act, order.kind, order.record, 2))
+        self.acts.approve(order)
         return carry_out(order, world=self.disposition(), now=now)
 
     def run(self, order: Order) -> list[Walked]:

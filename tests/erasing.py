@@ -93,12 +93,23 @@ class MemoryMarks:
 
 @dataclass
 class MemoryActs:
-    """Which acts are approved: id, kind, record, and by how many."""
+    """The orders that were approved, by how many; and which of the acts have ended."""
 
-    approvals: set[tuple[str, str, bytes | None, int]] = field(default_factory=set)
+    fuse: Fuse = field(default_factory=Fuse)
+    approvals: dict[bytes, int] = field(default_factory=dict)
+    ends: dict[str, str] = field(default_factory=dict)
 
-    def approved(self, act_id: str, kind: str, record: bytes | None, *, people: int) -> bool:
-        return any(one[:3] == (act_id, kind, record) and one[3] >= people for one in self.approvals)
+    def approve(self, order: Order, people: int = 2) -> None:
+        self.approvals[order.digest] = people
+
+    def approved(self, order: Order, *, people: int) -> bool:
+        return self.approvals.get(order.digest, 0) >= people
+
+    def ended(self, act_id: str) -> bool:
+        return act_id in self.ends
+
+    def end(self, act_id: str, *, failed: bool) -> None:
+        self.fuse.run(lambda: self.ends.setdefault(act_id, "failed" if failed else "done"))
 
 
 @dataclass
@@ -107,14 +118,28 @@ class MemoryHolds:
 
     fuse: Fuse = field(default_factory=Fuse)
     kept: dict[str, Hold] = field(default_factory=dict)
+    """Whole, until the walk of its release is over."""
+    gone: dict[str, str] = field(default_factory=dict)
+    """By which act each was released."""
 
     def load(self) -> tuple[Hold, ...]:
-        return tuple(self.kept.values())
+        return tuple(hold for hold in self.kept.values() if hold.id not in self.gone)
 
-    def put(self, hold: Hold) -> None:
-        self.fuse.run(lambda: self.kept.__setitem__(hold.id, hold))
+    def put(self, hold: Hold) -> bool:
+        if hold.id not in self.gone:
+            self.fuse.run(lambda: self.kept.__setitem__(hold.id, hold))
+        return hold.id not in self.gone
 
-    def remove(self, hold_id: str) -> None:
+    def release(self, hold_id: str, *, by: str) -> bool:
+        stands = hold_id in self.kept and self.gone.get(hold_id, by) == by
+        if stands:
+            self.fuse.run(lambda: self.gone.__setitem__(hold_id, by))
+        return stands
+
+    def released(self, hold_id: str, *, by: str) -> Hold | None:
+        return self.kept.get(hold_id) if self.gone.get(hold_id) == by else None
+
+    def close(self, hold_id: str) -> None:
         self.fuse.run(lambda: self.kept.pop(hold_id, None))
 
 
@@ -125,10 +150,11 @@ class Erasing:
         self.archive = Archive(regimes=regimes)
         self.keyrings = MemoryKeyrings(self.archive.keyrings)
         self.marks, self.acts, self.holds = MemoryMarks(self.archive.states), MemoryActs(), MemoryHolds()
+        self.ordered: list[str] = []
 
     def use(self, fuse: Fuse) -> None:
         self.archive.use(fuse)
-        for one in (self.keyrings, self.marks, self.holds):
+        for one in (self.keyrings, self.marks, self.holds, self.acts):
             one.fuse = fuse
 
     def deliver(self, *events: Any) -> list[str]:
@@ -162,11 +188,17 @@ class Erasing:
             intake=self.archive.world(self.archive.key),
         )
 
-    def order(self, record_id: str, *, ground: str = Ground.CONSENT_WITHDRAWN, approved: bool = True) -> Order:
+    def order(
+        self, record_id: str, *, act: str = "", ground: Ground = Ground.CONSENT_WITHDRAWN, approved: bool = True
+    ) -> Order:
+        """One act for each record, if no other is named; the first is ACT."""
+        self.ordered += [] if record_id in self.ordered else [record_id]
+        act = act or f"{ACT[:-1]}{1 + self.ordered.index(record_id)}"
         record = bytes.fromhex(record_id)
+        order = Order(act=act, kind="erasure.request", approved_at=NOW, record=record, ground=ground.value)
         if approved:
-            self.acts.approvals.add((ACT, "erasure.request", record, 2))
-        return Order(act=ACT, kind="erasure.request", approved_at=NOW, record=record, ground=ground)
+            self.acts.approve(order)
+        return order
 
     def erase(self, record_id: str, **how: Any) -> str:
         return erase(self.order(record_id, **how), world=self.world(), now=LATER)

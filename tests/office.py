@@ -74,7 +74,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "override": {**ABOUT, "hours": 4},
     "incident.open": {"detected_at": "2026-11-22T09:00:00Z", "facts": ["personal_information"], "persons": 12},
-    "incident.told": {"incident": act_id(77), "told": "authority", "at": "2026-11-22T10:00:00Z"},
+    "incident.told": {"incident": act_id(77), "told": "authority", "at": "2026-11-22T09:20:00Z"},
 }
 
 
@@ -99,6 +99,10 @@ class MemoryActs:
     def by_state(self, state: State, *, most: int) -> list[Line]:
         found = [act.line for act in self.items.values() if act.state is state]
         return sorted(found, key=lambda line: line.at, reverse=True)[:most]
+
+    def by_kind(self, kind: str, *, since: datetime) -> list[str]:
+        found = [act.line for act in self.items.values() if act.kind == kind and act.at >= since]
+        return [line.act_id for line in sorted(found, key=lambda line: line.at, reverse=True)]
 
 
 @dataclass
@@ -191,6 +195,9 @@ class Office:
     def pending(self, by: str | None, **query: str) -> tuple[int, dict[str, Any]]:
         return read(self.ask(request("GET", "/acts", by, {}, None, **query)))
 
+    def incidents(self, by: str | None) -> tuple[int, dict[str, Any]]:
+        return read(self.ask(request("GET", "/incidents", by, {})))
+
     def sweep(self) -> Swept:
         return sweep(self.world, self.now)
 
@@ -211,6 +218,16 @@ class Office:
 
     def state(self, act: str | None = None) -> str:
         return self.acts.items[act or act_id()].state.value
+
+
+def office_for(kind: str, fuse: Fuse | None = None) -> Office:
+    """Where what the kind's document names is there already, and recorded."""
+    office = Office()
+    if kind == "incident.told":
+        office.propose("incident.open", arn("zoe"), document("incident.open", 77))
+        office.archive.queue.waiting.clear()
+    office.use(fuse or Fuse())
+    return office
 
 
 def request(

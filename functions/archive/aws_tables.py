@@ -187,13 +187,13 @@ class CounterTable(Table):
 
 
 class HoldTable(Table):
-    """The legal holds that stand, whole: a few hundred items at most."""
+    """The legal holds, whole: a few hundred items at most."""
 
     def load(self) -> tuple[Hold, ...]:
-        """Raises TryLater."""
+        """Those that stand. Raises TryLater."""
         pages = self._dynamodb.get_paginator("scan").paginate(TableName=self._table, ConsistentRead=True)
         with aws_errors("DynamoDB"):
-            return tuple(_hold(item) for page in pages for item in page["Items"])
+            return tuple(_hold(item) for page in pages for item in page["Items"] if "released" not in item)
 
 
 def _addition(place: Place, by: int) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from typing import Protocol
 
 from functions.archive.sequences import PULL_GAP, SHOWN
 from functions.canonical import from_epoch_ms
-from functions.capture.days import begin, end, hours_of
+from functions.capture.days import GRACE, begin, end, hours_of, last_due
 from functions.capture.tokens import IndexKey
 from functions.index.postings import Posting, Row
 
+REPORTS = ("report", "completeness")
+"""The token of this room's own reports."""
 WANTED_DAYS = 30
 """How long a file that never came is asked for day by day."""
 
@@ -70,6 +72,11 @@ class Index:
     def flag(self, name: str, day: date) -> int:
         """Raises TryLater."""
         return len(_once(self._rows(self.key.token("flag", name), day)))
+
+    def last_report(self, due: date) -> date | None:
+        """The day of the last report that was made in its time, if the vault has any. Raises TryLater."""
+        found = self.postings.latest(self.key.token(*REPORTS), utc_day(end(due) + GRACE))
+        return None if found is None else last_due(max(from_epoch_ms(row.sent_at_ms) for row in found.rows))
 
     def announced(self, event: str, since: datetime, until: datetime) -> list[datetime]:
         """When a platform's event came in, ascending. Raises TryLater."""

@@ -114,7 +114,7 @@ def watch(world: World, *, asked: date | None = None) -> Outcome:
         overdue_hours=seen.fetching.silent_hours(now),
         waited=look_after(world.held, world.intake.queue, now),
     )
-    for day in [asked] if asked is not None else _owed(world.reports, due):
+    for day in [asked] if asked is not None else _owed(world, due):
         outcome.signed += _report(world, day, seen)
     outcome.current = world.reports.get(due) is not None
     return outcome
@@ -136,16 +136,20 @@ def _people(world: World, day: date) -> People:
     return look_at_people(world.custodians.load(), world.index.postings, day=day, silent_days=world.policy.silent_days)
 
 
-def _owed(reports: Reports, due: date) -> list[date]:
+def _owed(world: World, due: date) -> list[date]:
     """The last report that stands, which may not have been delivered, and every day after it; or the first one ever.
 
-    After a longer silence the last seven days. Reports are known here for about a month, and then it is as the first.
+    After a longer silence the last seven days. Reports are known here for about a month, and to the index for ever.
     """
     for back in range(CLAIM_DAYS + 1):
-        if reports.get(due - timedelta(days=back)) is not None:
-            first = back if back <= LOOK_BACK_DAYS else LOOK_BACK_DAYS - 1
-            return [due - timedelta(days=ahead) for ahead in range(first, -1, -1)]
-    return [due]
+        if world.reports.get(due - timedelta(days=back)) is not None:
+            return _until(due, back if back <= LOOK_BACK_DAYS else LOOK_BACK_DAYS - 1)
+    before = world.index.last_report(due)
+    return _until(due, 0 if before is None else max(0, min(LOOK_BACK_DAYS - 1, (due - before).days - 1)))
+
+
+def _until(due: date, back: int) -> list[date]:
+    return [due - timedelta(days=ahead) for ahead in range(back, -1, -1)]
 
 
 def _report(world: World, day: date, seen: Seen) -> int:

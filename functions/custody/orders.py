@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from functions.canonical import moment_text
+from functions.canonical import canonical, moment_text
 from functions.capture.aside import suspect_key, suspect_keys
 from functions.capture.capture import Delivery
 from functions.capture.delivery import Unwrap
@@ -19,7 +19,7 @@ from functions.intake.accept import DELIVERY_LIFE, Claim, World as IntakeWorld, 
 from functions.law.states import State as RecordState
 from functions.office.act import Act, State, marked
 from functions.office.documents import UUID7
-from functions.office.orders import FORMAT
+from functions.office.orders import FORMAT, digest_of
 
 ORDERED = frozenset({State.APPROVED, State.ORDERED})
 ENDED = frozenset({State.DONE, State.FAILED})
@@ -35,6 +35,10 @@ class Order(BaseModel):
     kind: Literal["secret.clear", "secret.confirm", "secret.destroy"]
     approved_at: str
     record: Annotated[str, Field(pattern=r"^[0-9a-f]{48}$")]
+
+    @property
+    def digest(self) -> bytes:
+        return digest_of(canonical(self.model_dump()).decode())
 
 
 class States(Protocol):
@@ -97,6 +101,8 @@ def carry_out(world: World, order: Order, now: datetime) -> Outcome | None:
         raise Tampered(f"order {order.act}: the table of acts knows no such act")
     if act.decider in {None, act.proposer} or act.state not in ORDERED | ENDED:
         raise Tampered(f"order {order.act}: its act is {act.state}, or nobody else approved it")
+    if act.ordered != order.digest:
+        raise Tampered(f"order {order.act}: it is not the order that the office wrote")
     outcome = None
     if act.state in ORDERED:
         outcome = ORDERS[order.kind](world, order, now)

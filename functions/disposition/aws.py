@@ -1,6 +1,6 @@
 """The hands of the disposition room: locks and legal holds of objects, the list of holds, its own queue."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from functions.canonical import moment_text, parse_moment
+from functions.disposition.orders import Order
 from functions.errors import Tampered
 from functions.law.holds import Hold
 from functions.law.locks import Lock
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-ORDERED = frozenset({"approved", "ordered", "done"})
+ORDERED = frozenset({"approved", "ordered", "done", "failed"})
 """States of an act that is approved, whatever has become of its order."""
+ENDED = frozenset({"done", "failed"})
 MISSING = frozenset({"NoSuchKey", "NoSuchVersion"})
+NOT_MET = "ConditionalCheckFailedException"
 ENDS = ("sent_from", "sent_until")
 NAMES = ("custodians", "conversations")
 
@@ -53,18 +56,49 @@ class S3Objects:
 
 
 class ActTable:
-    """The table Acts, of which the rooms that carry orders out ask one thing."""
+    """The table Acts: whether an order was approved, and that it was carried out."""
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self._dynamodb, self._table = dynamodb, table
 
-    def approved(self, act_id: str, kind: str, record: bytes | None, *, people: int) -> bool:
+    def approved(self, order: Order, *, people: int) -> bool:
+        item = self._item(order.act)
+        said = tuple(item.get(name, {}).get("B") for name in ("record", "ordered"))
+        who = {item[name]["B"] for name in ("proposer", "decider") if name in item}
+        return (
+            (item.get("kind", {}).get("S"), *said) == (order.kind, order.record, order.digest)
+            and item["recorded"]["BOOL"]
+            and item["state"]["S"] in ORDERED
+            and len(who) >= people
+        )
+
+    def ended(self, act_id: str) -> bool:
+        return self._item(act_id)["state"]["S"] in ENDED
+
+    def end(self, act_id: str, *, failed: bool) -> None:
+        with aws_errors("DynamoDB"):
+            try:
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key={"act": {"S": act_id}},
+                    UpdateExpression="SET #state = :state ADD turn :one",
+                    ConditionExpression="#state IN (:approved, :ordered)",
+                    ExpressionAttributeNames={"#state": "state"},
+                    ExpressionAttributeValues={
+                        ":state": {"S": "failed" if failed else "done"},
+                        ":approved": {"S": "approved"},
+                        ":ordered": {"S": "ordered"},
+                        ":one": {"N": "1"},
+                    },
+                )
+            except ClientError as error:
+                if error_code(error) != NOT_MET:
+                    raise
+
+    def _item(self, act_id: str) -> dict[str, Any]:
         with aws_errors("DynamoDB"):
             answer = self._dynamodb.get_item(TableName=self._table, Key={"act": {"S": act_id}}, ConsistentRead=True)
-        item: dict[str, Any] = answer.get("Item", {})
-        said = (item.get("kind", {}).get("S"), item.get("record", {}).get("B"))
-        who = {item[name]["B"] for name in ("proposer", "decider") if name in item}
-        return said == (kind, record) and item["state"]["S"] in ORDERED and len(who) >= people
+        return dict(answer.get("Item", {}))
 
 
 class SqsAgain:
@@ -93,22 +127,59 @@ def _version(version_id: str | None) -> Any:
 
 
 class HoldTable:
-    """The table Holds: those that stand. A few hundred items at most."""
+    """The table Holds: those that stand, and that there were others. A few hundred items at most."""
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self._dynamodb, self._table = dynamodb, table
 
     def load(self) -> tuple[Hold, ...]:
         with aws_errors("DynamoDB"):
-            return tuple(_hold(item) for item in self._items())
+            return tuple(_hold(item) for item in self._items() if "released" not in item)
 
-    def put(self, hold: Hold) -> None:
-        with aws_errors("DynamoDB"):
-            self._dynamodb.put_item(TableName=self._table, Item=_item(hold))
+    def put(self, hold: Hold) -> bool:
+        return self._met(
+            lambda: self._dynamodb.put_item(
+                TableName=self._table, Item=_item(hold), ConditionExpression="attribute_not_exists(released)"
+            )
+        )
 
-    def remove(self, hold_id: str) -> None:
+    def release(self, hold_id: str, *, by: str) -> bool:
+        stands = "attribute_exists(matter) AND (attribute_not_exists(released) OR released = :act)"
+        return self._met(
+            lambda: self._dynamodb.update_item(
+                TableName=self._table,
+                Key={"hold": {"S": hold_id}},
+                UpdateExpression="SET released = :act",
+                ConditionExpression=stands,
+                ExpressionAttributeValues={":act": {"S": by}},
+            )
+        )
+
+    def released(self, hold_id: str, *, by: str) -> Hold | None:
         with aws_errors("DynamoDB"):
-            self._dynamodb.delete_item(TableName=self._table, Key={"hold": {"S": hold_id}})
+            answer = self._dynamodb.get_item(TableName=self._table, Key={"hold": {"S": hold_id}}, ConsistentRead=True)
+        item: dict[str, Any] = dict(answer.get("Item", {}))
+        return _hold(item) if "matter" in item and item.get("released", {}).get("S") == by else None
+
+    def close(self, hold_id: str) -> None:
+        with aws_errors("DynamoDB"):
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key={"hold": {"S": hold_id}},
+                UpdateExpression="REMOVE matter, #act, custodians, conversations, sent_from, sent_until",
+                ExpressionAttributeNames={"#act": "act"},
+            )
+
+    def _met(self, write: Callable[[], object]) -> bool:
+        """Whether the condition of a write held."""
+        with aws_errors("DynamoDB"):
+            try:
+                write()
+            except ClientError as error:
+                if error_code(error) != NOT_MET:
+                    raise
+                return False
+        return True
 
     def _items(self) -> Iterator[dict[str, Any]]:
         for page in self._dynamodb.get_paginator("scan").paginate(TableName=self._table, ConsistentRead=True):

@@ -2,7 +2,8 @@
 
 Everything here may be done twice. A hold goes on the list before anything is looked for, so that what is archived from
 then on is held as it is written; what was on its way at that moment is found by a second walk some minutes later.
-Only the first run puts it there: a hold that has been released since is not put back, and its walk ends.
+Only the first run puts it there. A hold that was released stays on the list as such: until its walk is over with what
+it covered, and for ever so that no order puts it back.
 """
 
 from collections.abc import Callable, Sequence
@@ -51,46 +52,49 @@ def carry_out(order: Order, *, world: World, now: datetime) -> Walked:
 
 
 def check_approved(order: Order, acts: Acts) -> None:
-    """As many people as it takes have approved an act of this kind, about this record where it is about one.
+    """As many people as it takes have approved this very order (docs/threats.md, "A false order").
 
-    What else the order says is the queue's word (docs/threats.md, "A false order"). Raises Rejected, TryLater.
+    Raises Rejected, TryLater.
     """
     people = act_rules().rules[PREFIX + order.kind].people
-    if not acts.approved(order.act, order.kind, order.record, people=people):
-        raise Rejected(f"act {order.act}: it takes {people} to approve this, and they have not")
+    if not acts.approved(order, people=people):
+        raise Rejected(f"act {order.act}: it takes {people} to approve this order, and they have not")
 
 
 def _place(order: Order, world: World, now: datetime) -> Walked:
-    hold = _hold(order, order.act)
-    if not order.again and not order.after:
-        world.holds.put(hold)
-    elif hold.id not in {one.id for one in world.holds.load()}:
+    hold = _hold(order)
+    if not _stands(hold, order, world):
         return _tell(order, Walked(unlisted=True), world, now)
-    done = _walk(order, world, now, meant=_covered(hold), touch=lambda found: _keep(found, world))
+    done = _walk(order, world, now, over=hold, meant=_covered(hold), touch=lambda found: _keep(found, world))
     if done.finished and not order.again:
         world.again.send(write_order(replace(order, again=True, after="")), after_seconds=SECONDS_UNTIL_AGAIN)
     return done
 
 
+def _stands(hold: Hold, order: Order, world: World) -> bool:
+    if order.again or order.after:
+        return hold.id in {one.id for one in world.holds.load()}
+    return world.holds.put(hold)
+
+
 def _release(order: Order, world: World, now: datetime) -> Walked:
     """The list first, and later the objects, without those that another hold still covers.
 
-    The list once more with the objects: the order to place it may have come twice.
+    What it covered is what the list said, and not what comes with the order.
     """
     if order.hold is None:
         raise Rejected(f"act {order.act}: it names no hold")
-    standing = {hold.id: hold for hold in world.holds.load()}
-    if not order.again and order.hold not in standing:
-        return _tell(order, Walked(unlisted=True), world, now)
-    if not order.again:
-        later = _naming(order, standing[order.hold])
-        world.again.send(write_order(later), after_seconds=SECONDS_UNTIL_AGAIN)
-        world.holds.remove(order.hold)
+    if not order.again and world.holds.release(order.hold, by=order.act):
+        world.again.send(write_order(replace(order, again=True)), after_seconds=SECONDS_UNTIL_AGAIN)
         return Walked()
-    world.holds.remove(order.hold)
-    others = [hold for name, hold in standing.items() if name != order.hold]
-    meant = _covered(_hold(order, order.hold))
-    return _walk(order, world, now, meant=meant, touch=lambda found: _let_go(found, others, world))
+    hold = world.holds.released(order.hold, by=order.act) if order.again else None
+    if hold is None:
+        return _tell(order, Walked(unlisted=True), world, now)
+    others = world.holds.load()
+    done = _walk(order, world, now, over=hold, meant=_covered(hold), touch=lambda found: _let_go(found, others, world))
+    if done.finished:
+        world.holds.close(hold.id)
+    return done
 
 
 def _event(order: Order, world: World, now: datetime) -> Walked:
@@ -112,7 +116,7 @@ def _event(order: Order, world: World, now: datetime) -> Walked:
         until = max(waiting[token] for one in found.entries for token in one.tokens if token in waiting)
         return sum(_extend(pair, until, world, now) for pair in _pairs(found, world))
 
-    return _walk(order, world, now, meant=meant, touch=touch)
+    return _walk(order, world, now, over=order, meant=meant, touch=touch)
 
 
 WORK: dict[str, Callable[[Order, World, datetime], Walked]] = {
@@ -123,15 +127,22 @@ WORK: dict[str, Callable[[Order, World, datetime], Walked]] = {
 
 
 def _walk(
-    order: Order, world: World, now: datetime, *, meant: Callable[[Entry], bool], touch: Callable[[Found], int]
+    order: Order,
+    world: World,
+    now: datetime,
+    *,
+    over: Hold | Order,
+    meant: Callable[[Entry], bool],
+    touch: Callable[[Found], int],
 ) -> Walked:
     """Segment after segment, in the order of their ids; what does not fit goes back on the queue; all is reported.
 
-    A segment that does not verify must not keep the others from being held: it is counted, and alarmed.
+    `over` says whose, and from when until when. A segment that does not verify must not keep the others from being
+    held: it is counted, and alarmed.
     """
-    first = order.sent_from.date().isoformat() if order.sent_from else FIRST_DAY
-    last = order.sent_until.date().isoformat() if order.sent_until else LAST_DAY
-    every = world.ground.segments(order.custodians | order.conversations, first, last)
+    first = over.sent_from.date().isoformat() if over.sent_from else FIRST_DAY
+    last = over.sent_until.date().isoformat() if over.sent_until else LAST_DAY
+    every = world.ground.segments(over.custodians | over.conversations, first, last)
     left = [one for one in every if one.segment_id > order.after]
     pairs = broken = 0
     for posting in left[:MOST_SEGMENTS]:
@@ -153,28 +164,15 @@ def _tell(order: Order, walked: Walked, world: World, now: datetime) -> Walked:
     return walked
 
 
-def _hold(order: Order, hold_id: str) -> Hold:
+def _hold(order: Order) -> Hold:
     return Hold(
-        id=hold_id,
+        id=order.act,
         matter=order.matter,
         custodians=order.custodians,
         conversations=order.conversations,
         sent_from=order.sent_from,
         sent_until=order.sent_until,
-        placed_by_act=hold_id,
-    )
-
-
-def _naming(order: Order, hold: Hold) -> Order:
-    """The release with all that the list said of the hold, since it will not be there any more."""
-    return replace(
-        order,
-        again=True,
-        matter=hold.matter,
-        custodians=hold.custodians,
-        conversations=hold.conversations,
-        sent_from=hold.sent_from,
-        sent_until=hold.sent_until,
+        placed_by_act=order.act,
     )
 
 

@@ -85,5 +85,6 @@ def _carry(message: Message) -> str:
         logger().warning("order left", extra={"reason": str(reason)})
         return type(reason).__name__
     logger().info("order", extra=asdict(walked))
-    count(settings().archive_id, PairsTouched=walked.pairs, HoldsTampered=walked.broken)
+    counts = {"PairsTouched": walked.pairs, "HoldsTampered": walked.broken, "HoldsUnlisted": int(walked.unlisted)}
+    count(settings().archive_id, **counts)
     return ""

@@ -1,6 +1,6 @@
 """An order as the office sends it: tokens and ids, nothing in clear. Layout: docs/formats.md, "Orders"."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from functions.canonical import canonical, moment_text, parse_moment
 from functions.errors import Rejected
+from functions.office.orders import digest_of
 
 FORMAT = "fengcun.order.1"
 Token = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -36,6 +37,11 @@ class Order:
     """Of what a run left for the next: the last segment that it did."""
     again: bool = False
     """The second time, when what was on its way the first time has arrived."""
+
+    @property
+    def digest(self) -> bytes:
+        """Of the order as the office wrote it: without what a run adds."""
+        return digest_of(write_order(replace(self, after="", again=False)))
 
 
 class _Body(BaseModel):
@@ -88,7 +94,7 @@ def read_order(text: str) -> Order:
 
 
 def write_order(order: Order) -> str:
-    """What `read_order` reads."""
+    """What `read_order` reads; of an order of the office, the bytes that the office wrote."""
     moments = {"approved_at": order.approved_at, "at": order.at}
     moments |= {"sent_from": order.sent_from, "sent_until": order.sent_until}
     tokens = {"custodians": order.custodians, "conversations": order.conversations}
@@ -102,7 +108,7 @@ def write_order(order: Order) -> str:
         **{name: moment_text(moment) for name, moment in moments.items() if moment is not None},
         **{name: sorted(token.hex() for token in held) for name, held in tokens.items()},
     }
-    return canonical({name: value for name, value in body.items() if value not in (None, "")}).decode()
+    return canonical({name: value for name, value in body.items() if value}).decode()
 
 
 def _moment(text: str | None) -> datetime | None:

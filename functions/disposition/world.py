@@ -6,6 +6,7 @@ from typing import Protocol
 
 from functions.archive.locks import Locking
 from functions.capture.tokens import IndexKey
+from functions.disposition.orders import Order
 from functions.disposition.walk import Ground
 from functions.intake.accept import World as IntakeWorld
 from functions.law.holds import Hold
@@ -34,18 +35,26 @@ class HoldList(Protocol):
         """Those that stand. Raises TryLater."""
         ...
 
-    def put(self, hold: Hold) -> None:
-        """Raises TryLater."""
+    def put(self, hold: Hold) -> bool:
+        """Atomic: whether it stands now. One that was released is not put back. Raises TryLater."""
         ...
 
-    def remove(self, hold_id: str) -> None:
-        """Gone already is done. Raises TryLater."""
+    def release(self, hold_id: str, *, by: str) -> bool:
+        """Atomic: whether this act has released it, now or before, and its walk is not over. Raises TryLater."""
+        ...
+
+    def released(self, hold_id: str, *, by: str) -> Hold | None:
+        """What this act has released, until the walk is over. Raises TryLater."""
+        ...
+
+    def close(self, hold_id: str) -> None:
+        """The walk is over: that it was released is all that stays, for ever. Raises TryLater."""
         ...
 
 
 class Acts(Protocol):
-    def approved(self, act_id: str, kind: str, record: bytes | None, *, people: int) -> bool:
-        """Whether so many people have approved such an act about this record under this id. Raises TryLater."""
+    def approved(self, order: Order, *, people: int) -> bool:
+        """Whether so many people have approved what became this very order, and that is recorded. Raises TryLater."""
         ...
 
 

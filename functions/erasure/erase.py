@@ -13,7 +13,7 @@ from functions.canonical import moment_text
 from functions.disposition.carry import check_approved
 from functions.disposition.orders import Order
 from functions.disposition.tell import tell
-from functions.disposition.world import Acts
+from functions.disposition.world import Acts as Approvals
 from functions.erasure.salt import Done, Keyrings, is_erased, left, remove, zero
 from functions.erasure.target import Holds, Target, judge, media_target, record_target
 from functions.errors import Rejected, Tampered, TryLater
@@ -28,6 +28,17 @@ from functions.retrieval.states import States
 KIND = "erasure.request"
 FORMAT = "fengcun.erasure.1"
 ERASED = "erased_by_key_destruction"
+REFUSED, AGAIN = "refused", "carried_out_before"
+
+
+class Acts(Approvals, Protocol):
+    def ended(self, act_id: str) -> bool:
+        """Whether its order was carried out. Raises TryLater."""
+        ...
+
+    def end(self, act_id: str, *, failed: bool) -> None:
+        """Atomic: it was, and came to nothing where it failed. What has ended is left as it is. Raises TryLater."""
+        ...
 
 
 class Marks(Protocol):
@@ -62,12 +73,21 @@ class Wanted:
 
 
 def erase(order: Order, *, world: World, now: datetime) -> str:
-    """What became of it: `refused`, `restricted`, or `erased_by_key_destruction`.
+    """What became of it: `refused`, `restricted`, `erased_by_key_destruction`; or that it was carried out before.
 
     Raises Rejected when the order is none that two people gave, TryLater, Tampered. Then what was begun is unharmed.
     """
-    # (1) two people have approved an erasure of this record; the ground is the order's word
+    # (1) two people have approved this very order, and it is good for once: a record that comes again, or that was
+    #     held at the time, needs another
     wanted = _wanted(order, world)
+    if world.acts.ended(wanted.act):
+        return AGAIN
+    result = _carry_out(wanted, world, now)
+    world.acts.end(wanted.act, failed=result == REFUSED)
+    return result
+
+
+def _carry_out(wanted: Wanted, world: World, now: datetime) -> str:
     # (2) where the record lies, in every copy, as the segments say
     targets = _targets(wanted, world)
     # (3) nothing forbids it, for any copy
@@ -131,7 +151,7 @@ def _check_not_begun(targets: Sequence[Target], answer: Refused | Restrict, want
 
 
 def _leave(answer: Refused | Restrict, wanted: Wanted, world: World, now: datetime) -> str:
-    result = "refused"
+    result = REFUSED
     if isinstance(answer, Restrict):
         result = "restricted"
         world.marks.put(wanted.record, State.RESTRICTED, act_id=wanted.act, at=now)

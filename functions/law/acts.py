@@ -29,6 +29,8 @@ class ActRule(Cited):
     """Of a state: the one the record gets."""
     gate: Literal["border", "incident"] | None = None
     """Which rules are asked first. Their answer stands in the act; where they forbid it, nobody may approve."""
+    about: Literal["incident"] | None = None
+    """What the clock looks at such acts for: an incident, and whoever was told of one."""
     reason: Annotated[str, Field(min_length=10)]
 
     @model_validator(mode="after")

@@ -73,6 +73,8 @@ class Act:
     """Until when it may be approved; of a grant, once it is approved, until when it holds."""
     record: bytes | None = None
     """The record it is about, or the token of the media file; where it is about one."""
+    ordered: bytes | None = None
+    """SHA-256 of the order, from before it is sent."""
     sealed: bytes = field(repr=False)
     """The step that led to this state."""
 

@@ -33,6 +33,42 @@ class ActStanding(ActLine):
     """By which its latest step can be read, once it is archived."""
 
 
+class DutyLine(TypedDict):
+    """One duty to tell somebody."""
+
+    rule: str
+    version: str
+    citation: str
+    tell: str
+    due: str
+    standing: str
+    """`open`, `due_soon`, `overdue`; `met`, or `late`."""
+    told_at: str | None
+    told_by: str | None
+    """The act that says so."""
+
+
+class IncidentLine(TypedDict):
+    """One incident, as the last act about it knows it."""
+
+    act: str
+    at: str
+    detected_at: str
+    supersedes: str | None
+    duties: list[DutyLine]
+    """The nearest first."""
+
+
+class IncidentList(TypedDict):
+    """The newest first."""
+
+    incidents: list[IncidentLine]
+    days: int
+    """How far back acts about incidents are looked at."""
+    complete: bool
+    """False when an act about an incident does not verify; then the alarm `ActsTampered` rings."""
+
+
 class Said(TypedDict):
     """Who took a step; or, with `by`, that nobody did."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_sqs import SQSClient
 
-BY_STATE = "ByState"
+BY_STATE, BY_KIND = "ByState", "ByKind"
 NOT_MET = "ConditionalCheckFailedException"
 
 
@@ -74,6 +74,18 @@ class ActTable:
                 Limit=most,
             )
         return [_line(item) for item in answer["Items"]]
+
+    def by_kind(self, kind: str, *, since: datetime) -> list[str]:
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=BY_KIND,
+            KeyConditionExpression="kind = :kind AND #at >= :since",
+            ExpressionAttributeNames={"#at": "at"},
+            ExpressionAttributeValues={":kind": {"S": kind}, ":since": {"S": moment_text(since)}},
+            ScanIndexForward=False,
+        )
+        with aws_errors("DynamoDB"):
+            return [item["act"]["S"] for page in pages for item in page["Items"]]
 
 
 class StateTable:
@@ -144,7 +156,7 @@ class SqsOrders:
 
 
 def _item(act: Act) -> dict[str, Any]:
-    optional = {name: value for name, value in (("decider", act.decider), ("record", act.record)) if value is not None}
+    optional = {"decider": act.decider, "record": act.record, "ordered": act.ordered}
     return {
         "act": {"S": act.act_id},
         "kind": {"S": act.kind},
@@ -156,7 +168,7 @@ def _item(act: Act) -> dict[str, Any]:
         "at": {"S": moment_text(act.at)},
         "open_until": {"S": moment_text(act.open_until)},
         "sealed": {"B": act.sealed},
-        **{name: {"B": value} for name, value in optional.items()},
+        **{name: {"B": value} for name, value in optional.items() if value is not None},
     }
 
 
@@ -174,6 +186,7 @@ def _act(item: dict[str, Any]) -> Act:
         at=line.at,
         open_until=line.open_until,
         record=item["record"]["B"] if "record" in item else None,
+        ordered=item["ordered"]["B"] if "ordered" in item else None,
         sealed=item["sealed"]["B"],
     )
 

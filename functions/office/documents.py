@@ -22,6 +22,7 @@ ActId = Annotated[str, Field(pattern=UUID7, description="UUIDv7 that you choose;
 RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{48}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$")]
+RuleName = Annotated[str, Field(pattern=r"^[a-z0-9_.]{1,64}$")]
 Account = Annotated[str, Field(min_length=1, max_length=256)]
 Accounts = Annotated[tuple[Account, ...], Field(max_length=MOST_NAMES)]
 Count = Annotated[int, Field(ge=0, le=10**10)]
@@ -142,9 +143,11 @@ class BorderApproval(Document):
 
 
 class IncidentOpen(Document):
-    """What is known so far. Known better later: another act, with the same moment of detection."""
+    """What is known so far. Known better later: another act, which supersedes this one."""
 
     detected_at: Moment
+    supersedes: ActId | None = None
+    """The act that opened the same incident when less was known."""
     facts: tuple[Fact, ...] = ()
     persons: Count = 0
     """Whose information is concerned."""
@@ -160,6 +163,8 @@ class IncidentTold(Document):
     """The act that opened it."""
     told: Told
     at: Moment
+    rules: Annotated[tuple[RuleName, ...], Field(min_length=1, max_length=MOST_NAMES)] | None = None
+    """The duties that are met by it, as the incident's clocks name them; where there is but one, it is that."""
     report_sha256: Sha256 | None = None
     """Of what they were given."""
 

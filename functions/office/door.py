@@ -6,9 +6,11 @@ from datetime import datetime
 
 from functions.canonical import moment_text
 from functions.errors import Rejected
+from functions.law.duties import Duty, Watched
 from functions.office.act import Act, Line, State
-from functions.office.answers import ActLine, ActList, ActShown, ActStanding
+from functions.office.answers import ActLine, ActList, ActShown, ActStanding, DutyLine, IncidentLine, IncidentList
 from functions.office.documents import LARGEST_BODY_BYTES, UUID7, read_decision, read_document
+from functions.office.incidents import DAYS, look_after
 from functions.office.office import Caller, Closed, Forbidden, Unknown, decide, find, propose, rule_of
 from functions.office.person import Stranger, person
 from functions.office.settle import World, captured, opened, settle
@@ -85,11 +87,25 @@ def _show(request: Request, world: World, caller: Caller, now: datetime) -> Answ
     return json_answer(200, shown)
 
 
+def _incidents(request: Request, world: World, caller: Caller, now: datetime) -> Answer:  # noqa: ARG001 - a route's signature
+    allowed = {role for rule in world.rules.rules.values() if rule.about == "incident" for role in rule.shown_to}
+    if caller.who.role not in allowed:
+        raise Forbidden(f"incidents are shown to: {', '.join(sorted(allowed))}")
+    looked = look_after(world, now)
+    shown: IncidentList = {
+        "incidents": [_incident(one) for one in looked.incidents],
+        "days": DAYS,
+        "complete": not looked.tampered,
+    }
+    return json_answer(200, shown)
+
+
 ROUTES: Mapping[str, Callable[[Request, World, Caller, datetime], Answer]] = {
     "POST /acts/{kind}": _propose,
     "POST /acts/{kind}/{act}/approval": _decide,
     "GET /acts": _list,
     "GET /acts/{kind}/{act}": _show,
+    "GET /incidents": _incidents,
 }
 
 
@@ -112,6 +128,29 @@ def _line(line: Line) -> ActLine:
         "state": line.state.value,
         "at": moment_text(line.at),
         "open_until": moment_text(line.open_until),
+    }
+
+
+def _incident(one: Watched) -> IncidentLine:
+    return {
+        "act": one.known.act,
+        "at": moment_text(one.known.at),
+        "detected_at": moment_text(one.known.detected_at),
+        "supersedes": one.known.supersedes,
+        "duties": [_duty(duty) for duty in one.duties],
+    }
+
+
+def _duty(duty: Duty) -> DutyLine:
+    return {
+        "rule": duty.deadline.rule,
+        "version": duty.deadline.version,
+        "citation": duty.deadline.citation,
+        "tell": duty.deadline.tell,
+        "due": moment_text(duty.deadline.due),
+        "standing": duty.standing.value,
+        "told_at": moment_text(duty.told.at) if duty.told else None,
+        "told_by": duty.told.act if duty.told else None,
     }
 
 

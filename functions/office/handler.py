@@ -1,4 +1,4 @@
-"""The door: a person's signed request in, what became of the act out; and the clock, every hour."""
+"""The door: a person's signed request in, what became of the act out; and the clock, every quarter of an hour."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -10,10 +10,12 @@ from functions.errors import Tampered, TryLater
 from functions.intake.accept import World as IntakeWorld
 from functions.intake.aws import Delivering, delivering
 from functions.law.acts import act_rules, kinds
+from functions.law.duties import Standing
 from functions.law.policy import deployed
 from functions.office.aws import ActTable, KmsActKeys, SqsOrders, StateTable
 from functions.office.door import ACT_ID, take
 from functions.office.gates import ask_border, ask_incident
+from functions.office.incidents import look_after
 from functions.office.settle import World, sweep
 from functions.runtime import IMPATIENT, count, logger
 from functions.web import Answer, Request, problem, read_request
@@ -71,12 +73,30 @@ def world() -> World:
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
     """A REST API proxy event, signed by an IAM identity; or a schedule's, which is nobody's."""
     if "httpMethod" not in event:
+        _look()
         _sweep()
         return None
     request = read_request(event)
     answer = _answer(request)
     _report(request, answer)
     return answer.to_proxy()
+
+
+def _look() -> None:
+    """What rings when a duty to tell of an incident is not met. A turn that did not look is not counted."""
+    try:
+        looked = look_after(world(), now())
+    except TryLater as reason:
+        logger().warning("incidents", extra={"reason": str(reason)})
+        return
+    for evidence in looked.tampered:
+        _alarm(evidence)
+    soon, overdue = (
+        sum(one.count(standing) for one in looked.incidents) for standing in (Standing.DUE_SOON, Standing.OVERDUE)
+    )
+    logger().info("incidents", extra={"incidents": len(looked.incidents), "due_soon": soon, "overdue": overdue})
+    numbers = {"IncidentDutiesDueSoon": soon, "IncidentDutiesOverdue": overdue}
+    count(settings().archive_id, IncidentsLookedAfter=1, **numbers)
 
 
 def _sweep() -> None:

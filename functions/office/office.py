@@ -7,6 +7,7 @@ from typing import Any
 from functions.canonical import canonical
 from functions.law.acts import PREFIX, ActRule, kinds
 from functions.office.act import Act, State, first_step, moved, next_step, says
+from functions.office.incidents import check as check_incident
 from functions.office.person import Person
 from functions.office.settle import World, opened, sealed, settle, stand
 
@@ -48,10 +49,15 @@ def find(world: World, act_id: str, *, kind: str) -> Act:
 
 
 def propose(world: World, kind: str, document: dict[str, Any], *, caller: Caller, now: datetime) -> Act:
-    """The act as it stands. Raises Unknown, Forbidden, Closed when the id is another act's, and TryLater."""
+    """The act as it stands.
+
+    Raises Unknown, Forbidden, Rejected when it does not fit its incident, Closed when the id is another's, TryLater.
+    """
     rule = rule_of(world, kind)
     if caller.who.role not in rule.propose:
         raise Forbidden(f"{kind} is proposed by: {', '.join(rule.propose)}")
+    if rule.about == "incident":
+        check_incident(world, document, now)
     about = _about(world, rule, document)
     step = first_step(rule, about=about, caller=caller.arn, who=caller.who, document=document, now=now)
     mine = Act(

@@ -1,5 +1,6 @@
 """Orders: what the office hands to the room that carries an approved act out. Tokens and ids, nothing in clear."""
 
+import hashlib
 from typing import Any, Protocol
 
 from functions.canonical import canonical, moment_text
@@ -29,8 +30,13 @@ def order(act: Act, document: dict[str, Any], key: IndexKey) -> str:
         **{name: document[name] for name in PLAIN if name in document},
     }
     for name, kind in NAMED.items():
-        if name in document:
-            body[name] = sorted(key.token(kind, value).hex() for value in document[name])
+        if document.get(name):
+            body[name] = sorted({key.token(kind, value).hex() for value in document[name]})
     if "matter" in document:
         body["matter"] = key.token("matter", document["matter"]).hex()
     return canonical(body).decode()
+
+
+def digest_of(body: str) -> bytes:
+    """SHA-256 of an order as the office writes it: what the table keeps, and the room that carries it out compares."""
+    return hashlib.sha256(body.encode()).digest()

@@ -19,7 +19,7 @@ from functions.law.acts import PREFIX, ActRules
 from functions.law.states import State as RecordState
 from functions.office.act import Act, Line, State, Step, marked, moved, next_step
 from functions.office.box import NONCE_BYTES, Keys, context, open_step, seal_step
-from functions.office.orders import Orders, order
+from functions.office.orders import Orders, digest_of, order
 
 DOOR = "office"
 CLOCK = "urn:fengcun:office"
@@ -43,6 +43,10 @@ class Acts(Protocol):
 
     def by_state(self, state: State, *, most: int) -> list[Line]:
         """The newest first; what changed within seconds may be missing or old. Raises TryLater."""
+        ...
+
+    def by_kind(self, kind: str, *, since: datetime) -> list[str]:
+        """Ids of all that came into their state since then, the newest first; likewise. Raises TryLater."""
         ...
 
 
@@ -160,8 +164,7 @@ def _follow(world: World, act: Act, now: datetime) -> Act:
     if step.people() < rule.people:
         raise Tampered(f"act {act.act_id}: {rule.people} people decide, and its step names {step.people()}")
     if rule.queue is not None:
-        world.orders.send(rule.queue, order(act, step.document, world.intake.index_key))
-        after = State.ORDERED
+        return _order(world, act, step, queue=rule.queue)
     if rule.effect == "ledger":
         after = State.ORDERED
     if rule.sets is not None:
@@ -171,6 +174,15 @@ def _follow(world: World, act: Act, now: datetime) -> Act:
         except Rejected as refused:
             return _end(world, act, State.FAILED, decided={"by": CLOCK, "reason": str(refused)}, now=now)
     return stand(world, marked(act, state=after))
+
+
+def _order(world: World, act: Act, step: Step, *, queue: str) -> Act:
+    """The table knows the order before the queue has it: whoever carries it out compares the two."""
+    body = order(act, step.document, world.intake.index_key)
+    if act.ordered != digest_of(body):
+        return stand(world, marked(act, ordered=digest_of(body)))
+    world.orders.send(queue, body)
+    return stand(world, marked(act, state=State.ORDERED))
 
 
 def _end(world: World, act: Act, state: State, *, decided: dict[str, Any], now: datetime) -> Act:

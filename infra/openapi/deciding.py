@@ -1,4 +1,4 @@
-"""The routes of people who decide: acts and suspects."""
+"""The routes of people who decide: acts, incidents and suspects."""
 
 import sys
 from typing import Any
@@ -56,6 +56,12 @@ def _acts() -> dict[str, Operation]:
             answers=_office("_show"),
             result=reference("ActShown"),
             parameters=(kind, act),
+        ),
+        "GET /incidents": Operation(
+            id="listIncidents",
+            summary="Incidents of the last weeks: who must be told by when, and who was",
+            answers=_office("_incidents"),
+            result=reference("IncidentList"),
         ),
     }
 

@@ -12,7 +12,10 @@ from infra.records_stack import ORDER_TIMEOUT_SECONDS, RecordsStack
 from infra.rooms.delivering import delivers, variables
 
 ROOM = Room(handle=handle, settings=Settings, memory_mb=512, timeout_seconds=ORDER_TIMEOUT_SECONDS)
-EVIDENCE = {"HoldsTampered": "a segment or file did not verify when an order was about it: it may not be on hold"}
+EVIDENCE = {
+    "HoldsTampered": "a segment or file did not verify when an order was about it: it may not be on hold",
+    "HoldsUnlisted": "an order came about a hold that does not stand: nothing was done; its report names the act",
+}
 
 
 class DispositionRoom(RoomFunction):
@@ -66,7 +69,7 @@ class DispositionRoom(RoomFunction):
             records.vault.arn_for_objects("media/*"),
             records.keyring.arn_for_objects("keyrings/*"),
         ]
-        keeps = ["dynamodb:Scan", "dynamodb:PutItem", "dynamodb:DeleteItem"]
+        keeps = ["dynamodb:Scan", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
         self.may(
             # Without the right to bypass, S3 lets nobody shorten what these lengthen.
             allow(

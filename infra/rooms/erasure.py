@@ -18,6 +18,12 @@ EVIDENCE = {
     "ErasuresTampered": "a keyring or segment did not verify when a record was to be erased: nothing more was removed",
 }
 
+ONLY_THE_STATE = {
+    "ForAllValues:StringEquals": {"dynamodb:Attributes": ["act", "state", "turn"]},
+    "StringEqualsIfExists": {"dynamodb:ReturnValues": ["NONE"]},
+}
+"""Who approved what, and which order it became, is nothing that it could write or have answered by a write."""
+
 
 class ErasureRoom(RoomFunction):
     def __init__(
@@ -62,6 +68,7 @@ class ErasureRoom(RoomFunction):
         self.may(
             allow("AskWhatIsApproved", ["dynamodb:GetItem"], [records.acts.table_arn]),
             use_key("OpenTheActs", "kms:Decrypt", records.storage_key, of_table(records.acts)),
+            allow("EndActs", ["dynamodb:UpdateItem"], [records.acts.table_arn], ONLY_THE_STATE),
             allow("AskWhatIsHeld", ["dynamodb:Scan"], [records.holds.table_arn]),
             use_key("OpenTheHolds", "kms:Decrypt", records.storage_key, of_table(records.holds)),
             allow("KeepStates", ["dynamodb:GetItem", "dynamodb:PutItem"], [records.states.table_arn]),

@@ -10,11 +10,17 @@ from infra.constructs.schedule import wake
 from infra.constructs.statements import allow, of_act, of_table, use_key
 from infra.deployment import Deployment
 from infra.people import People
-from infra.records_stack import BY_STATE, RecordsStack
+from infra.records_stack import BY_KIND, BY_STATE, RecordsStack
 from infra.rooms.delivering import delivers, variables
 
 ROOM = Room(handle=handle, settings=Settings, memory_mb=512, timeout_seconds=29)
-SCHEDULE = "rate(1 hour)"
+SCHEDULE = "rate(15 minutes)"
+"""The shortest clock of an incident runs for an hour, and rings in its second half."""
+SILENT_HOURS = 1
+DUTIES = {
+    "IncidentDutiesDueSoon": "somebody must soon be told of an incident; run `fengcun incidents`",
+    "IncidentDutiesOverdue": "somebody was not told of an incident in time; run `fengcun incidents`, tell them, say so",
+}
 EVIDENCE = {"ActsTampered": "an act in the table is not the one that was sealed or recorded: nothing was done"}
 
 
@@ -37,13 +43,19 @@ class OfficeRoom(RoomFunction):
         self._follows(records)
         for count, says in EVIDENCE.items():
             alarms.watch_count(count, says)
-        self.scheduler = wake(self, expression=SCHEDULE, description="let proposals expire, finish what was left")
+        for level, says in DUTIES.items():
+            alarms.watch_level(level, f"Office: {says}", alarm_at=1)
+        unwatched = "Office: for an hour nobody has looked after incidents: no deadline would ring; look at its log"
+        alarms.watch_silence("IncidentsLookedAfter", unwatched, hours=SILENT_HOURS)
+        self.scheduler = wake(
+            self, expression=SCHEDULE, description="ring for incidents, let proposals expire, finish what was left"
+        )
 
     def _keeps_acts(self, deployment: Deployment, records: RecordsStack) -> None:
         acts = records.acts.table_arn
         self.may(
             allow("KeepActs", ["dynamodb:PutItem", "dynamodb:GetItem"], [acts]),
-            allow("ListActs", ["dynamodb:Query"], [f"{acts}/index/{BY_STATE}"]),
+            allow("ListActs", ["dynamodb:Query"], [f"{acts}/index/{name}" for name in (BY_STATE, BY_KIND)]),
             use_key("OpenTheTable", "kms:Decrypt", records.storage_key, of_table(records.acts)),
             use_key("SealActs", "kms:GenerateDataKey", records.intake_key, of_act(deployment)),
             use_key("OpenActs", "kms:Decrypt", records.intake_key, of_act(deployment)),

@@ -13,7 +13,7 @@ from functions.custody.suspects import WaitingList
 from functions.errors import AlreadyStored, Rejected
 from functions.law.states import State as RecordState
 from functions.office.act import Act, State
-from functions.office.aws import BY_STATE, ActTable, StateTable
+from functions.office.aws import BY_KIND, BY_STATE, ActTable, StateTable
 from functions.office.settle import Acts, States
 from tests.custody import MemoryRecordStates, MemoryWaiting
 from tests.office import MemoryActs, MemoryStates, Office
@@ -41,22 +41,28 @@ class Engine:
     def make(self, name: str, key: str, kind: str, sort: str | None = None) -> str:
         assert self.dynamodb is not None
         keys = [(key, kind, "HASH"), *([(sort, "S", "RANGE")] if sort else [])]
-        index = [("state", "S", "HASH"), ("at", "S", "RANGE")] if name == "acts" else []
+        index = [("state", "S", "HASH"), ("kind", "S", "HASH"), ("at", "S", "RANGE")] if name == "acts" else []
         self.dynamodb.create_table(
             TableName=f"{name}-{self.suffix}",
             AttributeDefinitions=[{"AttributeName": one, "AttributeType": of} for one, of, _ in (*keys, *index)],  # type: ignore[typeddict-item]
             KeySchema=[{"AttributeName": one, "KeyType": role} for one, _, role in keys],  # type: ignore[typeddict-item]
             BillingMode="PAY_PER_REQUEST",
-            **self._index(index),  # type: ignore[arg-type]
+            **(self._indexes() if index else {}),  # type: ignore[arg-type]
         )
         return f"{name}-{self.suffix}"
 
-    def _index(self, keys: list[tuple[str, str, str]]) -> dict[str, object]:
-        if not keys:
-            return {}
-        schema = [{"AttributeName": one, "KeyType": role} for one, _, role in keys]
-        projection = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["kind", "open_until", "recorded"]}
-        return {"GlobalSecondaryIndexes": [{"IndexName": BY_STATE, "KeySchema": schema, "Projection": projection}]}
+    def _indexes(self) -> dict[str, object]:
+        included = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["kind", "open_until", "recorded"]}
+        described = ((BY_STATE, "state", included), (BY_KIND, "kind", {"ProjectionType": "KEYS_ONLY"}))
+        indexes = [
+            {
+                "IndexName": name,
+                "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
+                "Projection": projection,
+            }
+            for name, key, projection in described
+        ]
+        return {"GlobalSecondaryIndexes": indexes}
 
 
 @pytest.fixture(params=["fake", "moto", "dynamodb-local"])
@@ -103,7 +109,7 @@ def make_act(number: int = 1, **changed: object) -> Act:
 
 
 def test_the_first_act_under_an_id_stands_and_comes_back_as_it_was(acts: Acts) -> None:
-    first = make_act(decider=b"decider's token.", record=b"r" * 24)
+    first = make_act(decider=b"decider's token.", record=b"r" * 24, ordered=b"o" * 32)
 
     assert acts.put_new(first) == first
     assert acts.put_new(make_act(sealed=b"another")) == first
@@ -153,6 +159,25 @@ def test_acts_are_listed_by_state_newest_first_and_no_more_than_asked_for(acts: 
     ]
     assert len(acts.by_state(State.PROPOSED, most=2)) == 2
     assert acts.by_state(State.DONE, most=9) == [make_act(4, state=State.DONE, recorded=True).line]
+
+
+def test_acts_of_a_kind_are_listed_since_a_moment_whatever_their_state_newest_first(acts: Acts) -> None:
+    for number in range(1, 6):
+        made = make_act(number, at=NOW + timedelta(minutes=number), state=State.DONE if number % 2 else State.PROPOSED)
+        acts.put_new(made)
+    acts.put_new(make_act(6, kind="restrict", at=NOW + timedelta(hours=1)))
+
+    found = acts.by_kind("unrestrict", since=NOW + timedelta(minutes=2))
+    assert found == [make_act(number).act_id for number in (5, 4, 3, 2)]
+    assert acts.by_kind("hold.place", since=NOW) == []
+
+
+def test_many_acts_of_one_kind_hide_none_of_another(acts: Acts) -> None:
+    for number in range(30):
+        acts.put_new(make_act(act_id=f"many-{number}", at=NOW + timedelta(seconds=number)))
+    acts.put_new(make_act(kind="incident.open", at=NOW))
+
+    assert acts.by_kind("incident.open", since=NOW) == [make_act().act_id]
 
 
 def stands(states: States, record: bytes) -> str | None:

@@ -29,6 +29,7 @@ from functions.completeness.aws import (
     TombstoneTable as CountingStones,
 )
 from functions.custody.aws import HeldTable, S3Quarantine as S3Suspects, StateTable as CustodyStates
+from functions.disposition.aws import ActTable as Approvals, HoldTable
 from functions.errors import TryLater
 from functions.index.aws import PostingTable as WritingTable, S3Segments
 from functions.intake.accept import Claim
@@ -41,6 +42,7 @@ from functions.office.act import State
 from functions.office.aws import ActTable, KmsActKeys, SqsOrders, StateTable as OfficeStates
 from functions.retrieval.aws import KmsUnwrap as SegmentUnwrap, PostingTable as QueryingTable, S3Bucket
 from tests.contracts.test_acts import make_act
+from tests.contracts.test_disposition import PERSON as HOLD
 from tests.contracts.test_postings import make_posting
 from tests.contracts.test_sequences import make_mark
 from tests.engines.process import LOOPBACK, free_ports
@@ -216,6 +218,35 @@ ACTS = {
         service="dynamodb",
         operation="query",
         run=lambda dynamodb: ActTable(dynamodb, "table").by_state(State.DONE, most=1),
+    ),
+    "office lists acts of a kind": Act(
+        service="dynamodb",
+        operation="query",
+        run=lambda dynamodb: ActTable(dynamodb, "table").by_kind("incident.open", since=NOW),
+    ),
+    "disposition places a hold": Act(
+        service="dynamodb", operation="put_item", run=lambda dynamodb: HoldTable(dynamodb, "table").put(HOLD)
+    ),
+    "disposition releases a hold": Act(
+        service="dynamodb",
+        operation="update_item",
+        run=lambda dynamodb: HoldTable(dynamodb, "table").release("h", by="r"),
+    ),
+    "disposition remembers what was released": Act(
+        service="dynamodb",
+        operation="get_item",
+        run=lambda dynamodb: HoldTable(dynamodb, "table").released("h", by="r"),
+    ),
+    "disposition closes a hold": Act(
+        service="dynamodb", operation="update_item", run=lambda dynamodb: HoldTable(dynamodb, "table").close("h")
+    ),
+    "erasure asks whether an act has ended": Act(
+        service="dynamodb", operation="get_item", run=lambda dynamodb: Approvals(dynamodb, "table").ended("1")
+    ),
+    "erasure ends an act": Act(
+        service="dynamodb",
+        operation="update_item",
+        run=lambda dynamodb: Approvals(dynamodb, "table").end("1", failed=False),
     ),
     "office sets a state": Act(
         service="dynamodb",

@@ -1,6 +1,7 @@
 """Locks that are extended, holds that are put and lifted, the list of holds: fake, moto and independent engines."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,15 @@ from botocore.stub import Stubber
 
 from functions.archive.aws import S3Lockbox
 from functions.disposition.aws import ActTable, HoldTable, S3Objects
+from functions.disposition.orders import Order
 from functions.disposition.world import HoldList, Objects
+from functions.erasure.erase import Acts
 from functions.errors import Tampered
 from functions.law.holds import Hold
 from functions.law.locks import Lock
 from tests.disposing import MemoryObjects
 from tests.engines.resources import KMS_KEY, locked_bucket, table
-from tests.erasing import MemoryHolds
+from tests.erasing import MemoryActs, MemoryHolds
 from tests.fakes import MemoryBucket
 
 if TYPE_CHECKING:
@@ -128,20 +131,53 @@ PERSON = Hold(
 def test_a_hold_on_the_list_is_read_back_whole(holds: HoldList) -> None:
     assert list(holds.load()) == []
     for hold in (ROOM, PERSON, ROOM):
-        holds.put(hold)
+        assert holds.put(hold)
 
     assert sorted(holds.load(), key=lambda hold: hold.id) == [ROOM, PERSON]
 
 
-def test_a_hold_that_is_removed_is_gone_and_may_be_removed_again(holds: HoldList) -> None:
-    holds.put(ROOM)
+@pytest.mark.parametrize("hold", [ROOM, PERSON], ids=["open", "bound"])
+def test_a_hold_that_is_released_stands_no_more_and_is_known_until_its_walk_is_over(
+    holds: HoldList, hold: Hold
+) -> None:
+    holds.put(hold)
+    assert holds.released(hold.id, by="release-1") is None
 
     for _ in range(2):
-        holds.remove(ROOM.id)
+        assert holds.release(hold.id, by="release-1")
+    assert list(holds.load()) == []
+    assert not holds.put(hold)
+    assert holds.released(hold.id, by="release-1") == hold
+    for _ in range(2):
+        holds.close(hold.id)
+    assert holds.released(hold.id, by="release-1") is None
+    assert not holds.release(hold.id, by="release-1")
+    assert not holds.put(hold)
     assert list(holds.load()) == []
 
 
+def test_what_never_stood_or_another_act_has_released_is_not_released(holds: HoldList) -> None:
+    assert not holds.release(ROOM.id, by="release-1")
+    assert holds.released(ROOM.id, by="release-1") is None
+    holds.put(ROOM)
+    holds.release(ROOM.id, by="release-1")
+
+    assert not holds.release(ROOM.id, by="release-2")
+    assert holds.released(ROOM.id, by="release-2") is None
+    assert holds.released(ROOM.id, by="release-1") == ROOM
+
+
+@pytest.mark.parametrize("holds", ["moto", "dynamodb-local"], indirect=True)
+def test_what_is_over_keeps_no_token_of_anybody(holds: HoldTable) -> None:  # G4
+    holds.put(PERSON)
+    holds.release(PERSON.id, by="release-1")
+    holds.close(PERSON.id)
+
+    assert list(holds._items()) == [{"hold": {"S": "hold-2"}, "released": {"S": "release-1"}}]  # noqa: SLF001 - the item
+
+
 RECORD, ACT = b"r" * 24, "01932e4b-7c00-7000-8000-000000000001"
+ORDER = Order(act=ACT, kind="erasure.request", approved_at=SOON, record=RECORD, ground="unlawful")
 
 
 @pytest.fixture(params=["moto", "dynamodb-local"])
@@ -164,6 +200,10 @@ def dynamodb(request: pytest.FixtureRequest) -> "DynamoDBClient":
         ({"decider": {"B": b"p"}}, False),
         ({"decider": ...}, False),
         ({"record": ...}, False),
+        ({"recorded": {"BOOL": False}}, False),
+        ({"ordered": {"B": b"x" * 32}}, False),
+        ({"ordered": ...}, False),
+        ({"state": {"S": "failed"}}, True),
     ],
 )
 def test_an_act_counts_when_two_people_have_approved_this_erasure(
@@ -179,9 +219,42 @@ def test_an_act_counts_when_two_people_have_approved_this_erasure(
         "state": {"S": "ordered"},
         "record": {"B": RECORD},
     }
+    item |= {"recorded": {"BOOL": True}, "ordered": {"B": ORDER.digest}}
     item |= {"proposer": {"B": b"p"}, "decider": {"B": b"d"}} | changed
     dynamodb.put_item(TableName=name, Item={key: value for key, value in item.items() if value is not ...})
 
     acts = ActTable(dynamodb, name)
-    assert acts.approved(ACT, "erasure.request", RECORD, people=2) is approved
-    assert not acts.approved(ACT.replace("1", "2"), "erasure.request", RECORD, people=2)
+    assert acts.approved(ORDER, people=2) is approved
+    assert not acts.approved(replace(ORDER, act=ACT.replace("1", "2")), people=2)
+    assert not acts.approved(replace(ORDER, ground="wish"), people=2)
+
+
+@pytest.fixture(params=["fake", "moto", "dynamodb-local"])
+def ordered(request: pytest.FixtureRequest, token: bytes) -> Acts:
+    """One act whose order is on its way."""
+    if request.param == "fake":
+        return MemoryActs()
+    engine = {"moto": "moto_dynamodb", "dynamodb-local": "local_dynamodb"}[request.param]
+    dynamodb: DynamoDBClient = request.getfixturevalue(engine)
+    name = table(dynamodb, f"acts-{token.hex()}", {"act": "S"})
+    item: dict[str, Any] = {"act": {"S": ACT}, "state": {"S": "ordered"}, "turn": {"N": "4"}, "ordered": {"B": b"o"}}
+    dynamodb.put_item(TableName=name, Item=item)
+    return ActTable(dynamodb, name)
+
+
+@pytest.mark.parametrize("failed", [False, True])
+def test_an_act_ends_once_and_as_it_ended_first(ordered: Acts, *, failed: bool) -> None:
+    assert not ordered.ended(ACT)
+
+    ordered.end(ACT, failed=failed)
+    ordered.end(ACT, failed=not failed)
+    assert ordered.ended(ACT)
+
+
+@pytest.mark.parametrize("ordered", ["moto", "dynamodb-local"], indirect=True)
+def test_an_end_changes_the_state_and_the_turn_and_nothing_else(ordered: ActTable) -> None:
+    for failed in (True, False):
+        ordered.end(ACT, failed=failed)
+
+    said = {"act": {"S": ACT}, "state": {"S": "failed"}, "turn": {"N": "5"}, "ordered": {"B": b"o"}}
+    assert ordered._item(ACT) == said  # noqa: SLF001 - the item

@@ -8,6 +8,7 @@ import pytest
 
 from functions.archive import handler as archive
 from functions.disposition import handler as disposition
+from functions.disposition.orders import read_order
 from tests.aws import Context, Stage, client, forget
 from tests.laws import under
 from tests.make import make_event, make_post
@@ -34,11 +35,13 @@ def carry_out(*bodies: str) -> list[dict[str, str]]:
 
 def order(**changed: Any) -> str:
     """Approved by two, as the office keeps it."""
-    said = ORDER | changed
-    item = {"act": {"S": said["act"]}, "kind": {"S": said["kind"]}, "state": {"S": "ordered"}}
-    people: dict[str, Any] = {"proposer": {"B": b"a"}, "decider": {"B": b"b"}}
-    client("dynamodb").put_item(TableName="acts", Item=item | people)
-    return json.dumps(ORDER | {"custodians": [token("participant", "account-1")]} | changed)
+    about = {} if "hold" in changed else {"custodians": [token("participant", "account-1")]}
+    sent = json.dumps(ORDER | about | changed)
+    read = read_order(sent)
+    item: dict[str, Any] = {"act": {"S": read.act}, "kind": {"S": read.kind}, "state": {"S": "ordered"}}
+    item |= {"proposer": {"B": b"a"}, "decider": {"B": b"b"}, "recorded": {"BOOL": True}}
+    client("dynamodb").put_item(TableName="acts", Item=item | {"ordered": {"B": read.digest}})
+    return sent
 
 
 def sent_to_itself(stage: Stage) -> list[str]:
@@ -60,8 +63,34 @@ def test_a_hold_that_was_ordered_is_on_what_a_reader_sees(stage: Stage, record_i
     assert hold_of(stage, record_id) == "ON"
     assert sent_to_itself(stage) == ["1"]
     assert carry_out(order(kind="hold.release", act="release-1", hold="hold-1")) == []
-    assert client("dynamodb").scan(TableName="holds")["Items"] == []
+    assert hold_of(stage, record_id) == "ON"
     assert carry_out(order(kind="hold.release", act="release-1", hold="hold-1", again=True)) == []
+    assert hold_of(stage, record_id) == "OFF"
+    over = {"hold": {"S": "hold-1"}, "released": {"S": "release-1"}}
+    assert client("dynamodb").scan(TableName="holds")["Items"] == [over]
+
+
+def test_an_order_that_comes_again_after_the_release_is_counted_and_holds_nothing(
+    stage: Stage, record_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    placed = order()
+    released = {"kind": "hold.release", "act": "release-1", "hold": "hold-1"}
+    carry_out(placed, order(**released))
+    carry_out(order(**released, again=True))
+    assert "HoldsUnlisted" not in capsys.readouterr().out
+
+    assert carry_out(placed) == []
+    assert "HoldsUnlisted" in capsys.readouterr().out
+    assert hold_of(stage, record_id) == "OFF"
+
+
+@pytest.mark.parametrize("changed", [{"hold": "hold-2"}, {"custodians": []}], ids=str)
+def test_an_order_that_says_otherwise_than_the_office_wrote_stays_on_the_queue(
+    stage: Stage, record_id: str, changed: dict[str, Any]
+) -> None:  # G14
+    approved = json.loads(order())
+
+    assert carry_out(json.dumps(approved | changed)) == [{"itemIdentifier": "m0"}]
     assert hold_of(stage, record_id) == "OFF"
 
 

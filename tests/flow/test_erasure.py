@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.archive import handler as archive
+from functions.disposition.orders import read_order
 from functions.erasure import handler as erasure
 from functions.errors import Tampered
 from functions.segment import directory as directories, keyring as layout
@@ -43,11 +44,13 @@ def record_ids(stage: Stage) -> list[str]:
 
 def approve(record_id: str, **changed: Any) -> str:
     """What the office keeps of the act, and the order that it sends."""
+    order = {"format": "fengcun.order.1", "act": ACT, "kind": "erasure.request", "record": record_id}
+    sent = json.dumps(order | {"ground": "consent_withdrawn", "approved_at": "2026-11-26T12:00:00.000Z"})
     item: dict[str, Any] = {"act": {"S": ACT}, "kind": {"S": "erasure.request"}, "state": {"S": "ordered"}}
     item |= {"record": {"B": bytes.fromhex(record_id)}, "proposer": {"B": b"a"}, "decider": {"B": b"b"}}
+    item |= {"recorded": {"BOOL": True}, "turn": {"N": "3"}, "ordered": {"B": read_order(sent).digest}}
     client("dynamodb").put_item(TableName="acts", Item=item | changed)
-    order = {"format": "fengcun.order.1", "act": ACT, "kind": "erasure.request", "record": record_id}
-    return json.dumps(order | {"ground": "consent_withdrawn", "approved_at": "2026-11-26T12:00:00.000Z"})
+    return sent
 
 
 def carry_out(*orders: str) -> list[dict[str, str]]:

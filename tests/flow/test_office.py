@@ -15,7 +15,7 @@ from functions.capture.delivery import NONCE_BYTES, DataKey, open_delivery
 from functions.capture.tokens import IndexKey
 from functions.custody import handler as custody
 from functions.office import handler as office
-from functions.office.aws import BY_STATE
+from functions.office.aws import BY_KIND, BY_STATE
 from functions.web import Request
 from tests.aws import Stage, client, forget, listening
 from tests.make import proxy
@@ -32,7 +32,7 @@ def firm(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """The stage with the office's table, queues and roles."""
     dynamodb, sqs, s3 = client("dynamodb"), client("sqs"), client("s3")
     dynamodb.delete_table(TableName="acts")
-    names = [("act", "S"), ("state", "S"), ("at", "S")]
+    names = [("act", "S"), ("state", "S"), ("kind", "S"), ("at", "S")]
     dynamodb.create_table(
         TableName="acts",
         BillingMode="PAY_PER_REQUEST",
@@ -40,13 +40,14 @@ def firm(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
         KeySchema=[{"AttributeName": "act", "KeyType": "HASH"}],
         GlobalSecondaryIndexes=[
             {
-                "IndexName": BY_STATE,
+                "IndexName": name,
                 "KeySchema": [
-                    {"AttributeName": "state", "KeyType": "HASH"},
+                    {"AttributeName": key, "KeyType": "HASH"},
                     {"AttributeName": "at", "KeyType": "RANGE"},
                 ],
                 "Projection": {"ProjectionType": "ALL"},
             }
+            for name, key in ((BY_STATE, "state"), (BY_KIND, "kind"))
         ],
     )
     s3.put_bucket_versioning(Bucket="quarantine", VersioningConfiguration={"Status": "Enabled"})
@@ -155,6 +156,38 @@ def test_the_clock_lets_a_proposal_expire(firm: Stage, monkeypatch: pytest.Monke
     assert show("override", arn("eve", "auditor"))["state"] == "expired"
 
 
+def metrics(printed: str) -> dict[str, float]:
+    """The last number of each."""
+    found: dict[str, float] = {}
+    for line in filter(lambda line: '"_aws"' in line, printed.splitlines()):
+        said = json.loads(line)
+        names = [one["Name"] for one in said["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
+        found |= {name: said[name][0] for name in names}
+    return found
+
+
+def test_the_clock_rings_for_what_was_not_told_in_time_until_it_is_told(
+    firm: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts = {"detected_at": "2026-11-22T09:00:00Z", "facts": ["national_security"], "persons": 0}
+    propose("incident.open", SECURITY, 1, **facts)
+    with listening() as lines:
+        assert office.handle({"source": "aws.events"}, None) is None
+    rung = metrics(capsys.readouterr().out)
+    assert (rung["IncidentsLookedAfter"], rung["IncidentDutiesOverdue"]) == (1.0, 2.0)
+    assert not [canary for canary in (*CANARIES, "carol") if canary in "".join(lines)]  # G4
+
+    shown = call(office, request("GET", "/incidents", OTHER, {}))
+    assert {one["standing"] for one in shown["incidents"][0]["duties"]} == {"overdue"}
+    rules = [one["rule"] for one in shown["incidents"][0]["duties"]]
+    told = {"incident": act_id(1), "told": "authority", "rules": rules}
+    assert propose("incident.told", SECURITY, 2, **told)["state"] == "done"
+    office.handle({"source": "aws.events"}, None)
+    quiet = metrics(capsys.readouterr().out)
+    assert quiet["IncidentsLookedAfter"] == 1.0
+    assert "IncidentDutiesOverdue" not in quiet
+
+
 def test_an_export_is_asked_of_the_border_gate_of_the_deployed_policy(firm: Stage) -> None:
     answer = propose("border.approval", OFFICER, recipient="court", country="US")
 
@@ -189,6 +222,15 @@ def test_a_changed_act_is_tampered_and_a_service_that_is_away_is_busy(
     with listening() as lines:
         assert office.handle({}, None) is None
     assert "tampered" in "".join(lines)
+    propose("incident.open", OFFICER, 3)
+    client("dynamodb").update_item(
+        TableName="acts",
+        Key={"act": {"S": act_id(3)}},
+        UpdateExpression="SET sealed = :bad",
+        ExpressionAttributeValues={":bad": {"B": b"FENGACT1\x00\x00"}},
+    )
+    office.handle({}, None)
+    assert call(office, request("GET", "/incidents", OTHER, {}))["complete"] is False
     answer = decide("unrestrict", OTHER)
     assert (answer["status"], answer["type"]) == (500, "urn:fengcun:problem:tampered")
 

@@ -16,13 +16,25 @@ def alarms(stacks: Stacks, metric: str) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("room", ["Completeness", "Office"])
-def test_a_clock_wakes_it_every_hour_and_a_turn_that_fails_is_not_tried_again(stacks: Stacks, room: str) -> None:
+@pytest.mark.parametrize(("room", "rate"), [("Completeness", "1 hour"), ("Office", "15 minutes")])
+def test_a_clock_wakes_it_in_time_and_a_turn_that_fails_is_not_tried_again(
+    stacks: Stacks, room: str, rate: str
+) -> None:
     schedule = stacks.flow.one("AWS::Scheduler::Schedule", f"{room}Schedule").properties
 
-    assert schedule["ScheduleExpression"] == "rate(1 hour)"
+    assert schedule["ScheduleExpression"] == f"rate({rate})"
     assert text(schedule["Target"]["Arn"]) == f"{room}Function"
     assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+
+
+def test_duties_to_tell_of_incidents_ring_and_so_does_a_clock_that_does_not_look(stacks: Stacks) -> None:
+    for name in ("IncidentDutiesDueSoon", "IncidentDutiesOverdue"):
+        (alarm,) = alarms(stacks, name)
+        assert (alarm["Threshold"], alarm["Statistic"], alarm["Period"]) == (1, "Maximum", 300)
+        assert "fengcun incidents" in alarm["AlarmDescription"]
+        assert alarm["AlarmActions"]
+    (silent,) = alarms(stacks, "IncidentsLookedAfter")
+    assert (silent["TreatMissingData"], silent["EvaluationPeriods"], silent["Period"]) == ("breaching", 1, 3600)
 
 
 def test_it_knows_the_corp_where_there_is_a_pull_room(all_stacks: dict[str, Stacks]) -> None:

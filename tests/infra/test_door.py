@@ -20,6 +20,7 @@ DECIDING = {
     "GET /acts/{kind}/{act}",
     "POST /acts/{kind}",
     "POST /acts/{kind}/{act}/approval",
+    "GET /incidents",
     "GET /suspects",
     "GET /suspects/{record_id}",
 }
@@ -89,6 +90,7 @@ def test_readers_of_other_accounts_are_refused(stacks: Stacks) -> None:
         "GET/acts/restrict/1",
         "POST/acts/restrict",
         "POST/acts/restrict/1/approval",
+        "GET/incidents",
         "GET/suspects/0",
         "GET/reports/completeness",
     )

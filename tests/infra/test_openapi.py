@@ -61,6 +61,7 @@ def test_it_says_which_routes_want_which_signature() -> None:
         "/acts/{kind}": [{"aws": []}],
         "/acts/{kind}/{act}": [{"aws": []}],
         "/acts/{kind}/{act}/approval": [{"aws": []}],
+        "/incidents": [{"aws": []}],
         "/suspects": [{"aws": []}],
         "/suspects/{record_id}": [{"aws": []}],
     }

@@ -63,6 +63,55 @@ def office(archive: Standin) -> Standin:
     return archive
 
 
+DUTY = {
+    "rule": "cn.pipl.57.authority",
+    "version": "1",
+    "citation": "PIPL, art. 57",
+    "tell": "authority",
+    "due": "2026-11-22T09:00:00.000Z",
+    "standing": "due_soon",
+    "told_at": None,
+    "told_by": None,
+}
+TOLD = {**DUTY, "standing": "late", "told_at": "2026-11-22T10:00:00.000Z", "told_by": act_id(2)}
+INCIDENT = {
+    "act": ACT,
+    "at": "2026-11-22T09:30:00.000Z",
+    "detected_at": "2026-11-22T09:00:00.000Z",
+    "supersedes": None,
+    "duties": [DUTY, TOLD],
+}
+INCIDENTS = {"incidents": [INCIDENT], "days": 60, "complete": True}
+
+
+def test_incidents_are_listed_with_whom_to_tell_and_who_was_told(office: Standin, capsys: Any) -> None:
+    office.answers["/v1/incidents"] = (200, json.dumps(INCIDENTS))
+
+    assert main(["incidents"]) == 0
+    page = capsys.readouterr().out
+    assert f"incident {ACT}, detected" in page
+    assert "DUE SOON  tell the authority by" in page
+    assert "late      tell the authority by" in page
+    assert "PIPL, art. 57" in page
+    assert page.count("told 2026-11-22") == 1
+    assert "supersedes" not in page
+    assert "NOT complete" not in page
+
+
+def test_a_list_of_incidents_that_cannot_be_whole_says_so_and_names_what_was_superseded(
+    office: Standin, capsys: Any
+) -> None:
+    again = {**INCIDENT, "supersedes": act_id(3), "duties": []}
+    office.answers["/v1/incidents"] = (200, json.dumps({**INCIDENTS, "incidents": [again], "complete": False}))
+
+    assert main(["incidents"]) == 0
+    page = capsys.readouterr().out
+    assert "NOT complete" in page
+    assert f"it supersedes {act_id(3)}" in page
+    assert main(["incidents", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["incidents"] == [again]
+
+
 SHA = "ab" * 32
 COMMANDS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "consent.grant": (

@@ -117,6 +117,13 @@ def test_a_day_without_a_report_is_something_missing() -> None:
     assert "no report of 2026-11-22" in describe(answer)
 
 
+def test_a_report_that_follows_none_says_that_there_may_be_a_gap_before_it() -> None:
+    first, second, third = chained(*map(make_report, DAYS))
+
+    assert "the report of 2026-11-21 follows none: the first ever, or a gap before it" in page(first, second)
+    assert "follows none" not in page(second, third)
+
+
 def test_without_any_report_nothing_is_claimed() -> None:
     answer = Answer(make_answer())
 

@@ -104,7 +104,7 @@ def test_missed_days_are_made_up_for_and_before_the_first_there_are_none() -> No
     assert sorted(archive.reports.kept) == [DAY + ahead * A_DAY for ahead in range(4)]
 
 
-@pytest.mark.parametrize(("silent", "made"), [(7, 7), (8, 7), (30, 7), (31, 1)])
+@pytest.mark.parametrize(("silent", "made"), [(7, 7), (8, 7), (30, 7), (31, 7), (400, 7)])
 def test_after_a_long_silence_the_last_seven_days_are_made_up_for(silent: int, made: int) -> None:
     archive = Watched()
     archive.bring(1)
@@ -118,6 +118,20 @@ def test_after_a_long_silence_the_last_seven_days_are_made_up_for(silent: int, m
     last = DAY + silent * A_DAY
     assert sorted(archive.reports.kept) == [DAY, *(last - back * A_DAY for back in reversed(range(made)))]
     assert not archive.watch().signed
+
+
+@pytest.mark.parametrize(("later", "made"), [(0, 1), (1, 1), (3, 3), (9, 7)])
+def test_reports_that_only_the_vault_remembers_are_not_made_again(later: int, made: int) -> None:
+    archive = Watched()
+    archive.bring(1)
+    archive.now = MORNING_AFTER
+    archive.watch()
+    archive.reports.kept.clear()
+    archive.now = MORNING_AFTER + later * A_DAY
+
+    assert archive.watch().signed == made
+    last = DAY + later * A_DAY
+    assert sorted(archive.reports.kept) == [last - back * A_DAY for back in reversed(range(made))]
 
 
 def test_a_report_names_that_of_the_day_before_and_no_older_one() -> None:

@@ -318,6 +318,8 @@ def test_an_order_that_nobody_approved_is_not_carried_out() -> None:
         "refused": replace(act, state=State.REFUSED),
         "nobody approved": replace(act, decider=None),
         "one person": replace(act, decider=act.proposer),
+        "another order": replace(act, ordered=b"x" * 32),
+        "an order that the office has not written down": replace(act, ordered=None),
     }
 
     for changed in forged.values():

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from functions.disposition import carry
-from functions.disposition.carry import SECONDS_UNTIL_AGAIN, Walked
+from functions.disposition.carry import SECONDS_UNTIL_AGAIN, Walked, carry_out
 from functions.disposition.orders import Order, read_order
+from functions.errors import Rejected
 from tests.disposing import Disposing, place, release
 from tests.fakes import Crash, Fuse
 from tests.functions.erasure.test_erase import FILE, naming
@@ -142,18 +144,86 @@ def test_what_is_left_of_a_walk_does_not_put_back_a_hold_that_was_released_meanw
     assert held(disposing) == (0, 0)
 
 
-def test_an_order_that_comes_twice_around_a_release_ends_with_no_hold() -> None:
+@pytest.mark.parametrize("later", [False, True], ids=["before its walk", "after it"])
+def test_an_order_to_place_a_hold_that_comes_again_after_its_release_places_nothing(*, later: bool) -> None:
     disposing = two_people()
     order = place(disposing.participant("ann"))
     disposing.run(order)
     disposing.carry_out(release())
-    disposing.carry_out(order)
-    assert len(disposing.holds.load()) == 1
+    (walk,) = disposing.again.waiting
+    if later:
+        disposing.run(read_order(walk[0]))
+        disposing.again.waiting.clear()
 
+    assert disposing.carry_out(order).unlisted
+    assert disposing.holds.load() == ()
     while disposing.again.waiting:
         disposing.carry_out(read_order(disposing.again.waiting.pop(0)[0]))
-    assert disposing.holds.load() == ()
     assert held(disposing) == (0, 0)
+
+
+def test_what_a_release_reaches_is_what_the_list_said_and_goes_over_no_queue() -> None:
+    disposing = two_people()
+    disposing.run(place(disposing.participant("ann")))
+    disposing.carry_out(release())
+    ((walk, seconds),) = disposing.again.waiting
+
+    assert (read_order(walk), seconds) == (replace(release(), again=True), SECONDS_UNTIL_AGAIN)
+    assert disposing.participant("ann").hex() not in walk
+
+
+def test_a_release_that_was_carried_out_lifts_nothing_when_it_comes_again() -> None:
+    disposing = two_people()
+    disposing.run(place(disposing.participant("ann")))
+    disposing.run(release())
+    disposing.objects.held.update(disposing.archive.segments())
+    by_hand = held(disposing)
+
+    assert disposing.run(release()) == [Walked(unlisted=True)]
+    assert disposing.run(replace(release(), again=True)) == [Walked(unlisted=True)]
+    assert held(disposing) == by_hand
+
+
+def test_a_walk_is_no_ones_who_did_not_release_that_hold() -> None:
+    disposing = two_people()
+    disposing.run(place(disposing.participant("ann")))
+    walk = replace(release(), again=True)
+
+    assert disposing.run(walk) == [Walked(unlisted=True)]
+    disposing.carry_out(release())
+    assert disposing.carry_out(replace(walk, act="release-2")).unlisted
+    assert held(disposing) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"hold": "hold-2"},
+        {"act": "release-2"},
+        {"kind": "retention.event"},
+        {"custodians": frozenset({b"r" * 16})},
+        {"conversations": frozenset({b"r" * 16})},
+        {"sent_until": NOW},
+        {"sent_from": NOW},
+        {"at": NOW},
+        {"event": "contract_ended"},
+        {"matter": "0a" * 16},
+        {"ground": "wish"},
+        {"record": b"r" * 24},
+        {"approved_at": NOW + timedelta(days=1)},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_an_order_that_is_not_the_one_that_was_approved_is_rejected(changed: dict[str, Any]) -> None:  # G14
+    disposing = two_people()
+    disposing.run(place(disposing.participant("ann")))
+    disposing.run(place(disposing.participant("bob"), act="hold-2"))
+    disposing.acts.approve(release())
+
+    with pytest.raises(Rejected, match="it takes 2 to approve this order"):
+        carry_out(replace(release(), **changed), world=disposing.disposition(), now=NOW)
+    assert held(disposing) == (2, 2)
+    assert len(disposing.holds.load()) == 2
 
 
 def effects(order: Order, *, placed: bool) -> int:
@@ -191,6 +261,7 @@ def test_a_death_at_any_step_is_finished_when_the_queue_delivers_again(placed: b
 
         assert held(disposing) == ((0, 0) if placed else (1, 1))
         assert len(disposing.holds.load()) == (0 if placed else 1)
+        assert (disposing.holds.kept == {}) is placed, "what a release is over with keeps no token"
 
 
 def test_what_does_not_fit_into_one_run_goes_back_on_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,6 +271,8 @@ def test_what_does_not_fit_into_one_run_goes_back_on_the_queue(monkeypatch: pyte
 
     assert held(disposing) == (2, 2)
     assert [one.finished for one in done] == [False, True, False, True]
+    assert [one.finished for one in disposing.run(release())] == [True, False, True]
+    assert held(disposing) == (0, 0)
 
 
 def test_a_segment_that_does_not_verify_keeps_no_other_from_being_held() -> None:

@@ -119,9 +119,8 @@ def test_where_s3_knows_no_lock_the_whole_one_is_put() -> None:
         replace(EVENT, event=None),
         replace(release(), hold=None),
         place(),
-        replace(release(), again=True),
     ],
-    ids=["not ours", "no day", "no event", "no hold", "holds nobody", "releases nobody"],
+    ids=["not ours", "no day", "no event", "no hold", "holds nobody"],
 )
 def test_what_says_too_little_is_rejected(order: Order) -> None:
     disposing = waiting()
@@ -134,7 +133,7 @@ def test_what_says_too_little_is_rejected(order: Order) -> None:
 def test_a_release_that_two_people_have_not_approved_is_rejected(people: int) -> None:
     disposing = two_people()
     disposing.run(place(disposing.participant("ann")))
-    disposing.acts.approvals = {("release-1", "hold.release", None, people)}
+    disposing.acts.approvals = {release().digest: people}
 
     with pytest.raises(Rejected, match="it takes 2 to approve"):
         carry_out(release(), world=disposing.disposition(), now=NOW)

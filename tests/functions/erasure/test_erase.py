@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -119,8 +120,39 @@ def test_erasing_again_changes_nothing() -> None:
     erasing.erase(gone)
     stored = dict(erasing.archive.keyrings.stored)
 
-    assert erasing.erase(gone) == "erased_by_key_destruction"
+    assert erasing.erase(gone) == "carried_out_before"
+    assert erasing.erase(gone, act="another") == "erased_by_key_destruction"
     assert erasing.archive.keyrings.stored == stored
+
+
+def test_an_order_is_good_for_once_and_what_it_was_refused_or_comes_later_needs_another() -> None:  # G14
+    erasing = Erasing()
+    (record,) = erasing.deliver(EVENTS[0])
+    put_hold(erasing)
+    assert erasing.erase(record) == "refused"
+    assert erasing.acts.ends == {ACT: "failed"}
+    erasing.holds.kept.clear()
+    told = erasing.reports()
+
+    assert erasing.erase(record) == "carried_out_before"
+    assert (len(every_salt(erasing)), erasing.reports()) == (1, told)
+    assert erasing.erase(record, act="another") == "erased_by_key_destruction"
+    assert erasing.acts.ends["another"] == "done"
+    assert erasing.deliver(EVENTS[0]) == [record]
+    salts = every_salt(erasing)
+    assert erasing.erase(record, act="another") == "carried_out_before"
+    assert every_salt(erasing) == salts
+
+
+@pytest.mark.parametrize("changed", [{"ground": "unlawful"}, {"approved_at": LATER}, {"act": "another"}], ids=str)
+def test_what_the_queue_says_otherwise_than_was_approved_is_rejected(changed: dict[str, Any]) -> None:  # G14
+    erasing = Erasing()
+    (record,) = erasing.deliver(EVENTS[0])
+    order = erasing.order(record)
+
+    with pytest.raises(Rejected, match="it takes 2 to approve this order"):
+        erase(replace(order, **changed), world=erasing.world(), now=LATER)
+    assert len(every_salt(erasing)) == 1
 
 
 def effects() -> int:
@@ -141,8 +173,10 @@ def test_a_death_at_any_step_is_finished_by_the_next_run_and_costs_no_other_salt
         erasing.erase(gone)
     erasing.use(Fuse())
     assert erasing.archive.read(kept)["record_id"] == kept
-    assert erasing.erase(gone) == "erased_by_key_destruction"
+    ended = (at, when) == (effects(), "after")
+    assert erasing.erase(gone) == ("carried_out_before" if ended else "erased_by_key_destruction")
 
+    assert erasing.acts.ends == {ACT: "done"}
     assert is_gone(erasing, gone)
     assert erasing.archive.read(kept)["record_id"] == kept
     assert len(every_salt(erasing)) == 1
@@ -249,7 +283,7 @@ def test_a_hold_that_comes_once_it_was_begun_is_told_as_tampered_until_it_is_rel
     erasing = Erasing()
     (record,) = erasing.deliver(EVENTS[0])
     (keyring,) = erasing.archive.keyrings.stored
-    erasing.use(Fuse(effects() if removed else 2, "before"))
+    erasing.use(Fuse(effects() - 1 if removed else 2, "before"))
     with pytest.raises(Crash):
         erasing.erase(record)
     erasing.use(Fuse())
@@ -291,17 +325,17 @@ def test_a_record_that_was_erased_and_came_again_is_refused_like_any_other() -> 
     assert erasing.deliver(EVENTS[0]) == [record]
     put_hold(erasing)
 
-    assert erasing.erase(record) == "refused"
+    assert erasing.erase(record, act="another") == "refused"
     assert erasing.reports()[-1]["taken"] == []
 
     erasing.holds.kept.clear()
     erasing.use(Fuse(1, "after"))
     with pytest.raises(Crash):
-        erasing.erase(record)
+        erasing.erase(record, act="a third")
     erasing.use(Fuse())
     put_hold(erasing)
     with pytest.raises(Tampered, match="gone already"):
-        erasing.erase(record)
+        erasing.erase(record, act="a third")
 
 
 def test_a_record_under_a_prc_rule_is_restricted_instead() -> None:

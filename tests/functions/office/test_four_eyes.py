@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from functions.law.acts import TWO, act_rules
-from tests.office import ROLES, Office, act_id, arn, document
+from tests.office import ROLES, Office, act_id, arn, document, office_for
 
 RULES = {rule.kind: rule for rule in act_rules().rules.values()}
 TWO_PEOPLE = sorted(kind for kind, rule in RULES.items() if rule.people == TWO)
@@ -78,7 +78,7 @@ def test_two_people_with_the_roles_of_the_rule_complete_it(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(set(RULES) - set(TWO_PEOPLE)))
 def test_what_one_may_decide_is_recorded_as_approved_at_once(kind: str) -> None:
-    office = Office()
+    office = office_for(kind)
 
     status, answer = office.propose(kind, arn("alice", RULES[kind].propose[0]))
 
@@ -90,7 +90,7 @@ def test_what_one_may_decide_is_recorded_as_approved_at_once(kind: str) -> None:
 @pytest.mark.parametrize("kind", sorted(RULES))
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_only_the_roles_of_the_rule_propose_and_approve(kind: str, role: str) -> None:
-    office, rule = Office(), RULES[kind]
+    office, rule = office_for(kind), RULES[kind]
 
     assert office.propose(kind, arn("eve", role), full(kind))[0] == (200 if role in rule.propose else 403)
     office.propose(kind, arn("alice", rule.propose[0]), full(kind, 2))

@@ -13,11 +13,12 @@ from functions.errors import Tampered
 from functions.law.acts import act_rules
 from functions.law.states import State as RecordState
 from functions.office.act import State
+from functions.office.orders import digest_of
 from functions.office.settle import settle, stand
 from tests.fakes import Crash, Fuse
-from tests.office import RECORD, Office, act_id, arn, document
+from tests.office import RECORD, Office, act_id, arn, document, office_for
 
-KINDS = ("restrict", "consent.withdraw", "unrestrict", "erasure.request", "override")
+KINDS = ("restrict", "consent.withdraw", "unrestrict", "erasure.request", "override", "incident.told")
 APPROVERS = {"erasure.request": "erasure_officer"}
 PROPOSERS = {"override": "reviewer"}
 
@@ -46,13 +47,15 @@ def through(office: Office, kind: str) -> None:
 
 
 def recorded_first(office: Office) -> None:
-    """Whatever took effect has been queued as approved."""
+    """Whatever took effect has been queued as approved, and the table knows every order that was sent."""
     if office.orders.sent or office.states.items:
         assert "approved" in office.steps()
+    known = {act.ordered for act in office.acts.items.values()}
+    assert {digest_of(body) for _, body in office.orders.sent} <= known
 
 
 def effects(kind: str) -> int:
-    office = Office()
+    office = office_for(kind)
     through(office, kind)
     return office.fuse.count
 
@@ -62,7 +65,7 @@ CRASHES = [(kind, at, when) for kind in KINDS for at in range(1, effects(kind) +
 
 @pytest.mark.parametrize(("kind", "at", "when"), CRASHES)
 def test_a_death_at_any_step_leaves_an_act_recorded_before_it_took_effect(kind: str, at: int, when: str) -> None:
-    office, calm = Office(Fuse(at, when)), Office()
+    office, calm = office_for(kind, Fuse(at, when)), office_for(kind)
 
     through(office, kind)
     through(calm, kind)
@@ -75,7 +78,7 @@ def test_a_death_at_any_step_leaves_an_act_recorded_before_it_took_effect(kind: 
 
 @pytest.mark.parametrize(("kind", "at", "when"), CRASHES)
 def test_the_clock_finishes_what_nobody_came_back_to(kind: str, at: int, when: str) -> None:
-    office = Office(Fuse(at, when))
+    office = office_for(kind, Fuse(at, when))
     try:
         office.propose(kind, alice(kind))
         office.decide(kind, bob(kind))
@@ -91,7 +94,7 @@ def test_the_clock_finishes_what_nobody_came_back_to(kind: str, at: int, when: s
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_sending_the_same_again_changes_nothing(kind: str) -> None:
-    office = Office()
+    office = office_for(kind)
     through(office, kind)
     before = (dict(office.acts.items), dict(office.states.items), list(office.orders.sent), office.steps())
 
