@@ -24,7 +24,10 @@ class MemoryObjects:
 
     bucket: MemoryBucket
     fuse: Fuse = field(default_factory=Fuse)
-    held: set[str] = field(default_factory=set)
+
+    @property
+    def held(self) -> set[str]:
+        return self.bucket.held
 
     def lock(self, key: str, version_id: str | None) -> Lock | None:
         stored = self.bucket.stored.get(key)
@@ -39,7 +42,7 @@ class MemoryObjects:
 
     def hold(self, key: str, version_id: str | None, *, on: bool) -> None:
         self.lock(key, version_id)
-        self.fuse.run(lambda: self.held.add(key) if on else self.held.discard(key))
+        self.fuse.run(lambda: self.bucket.put_hold(key, on=on))
 
 
 @dataclass
@@ -77,6 +80,7 @@ class Disposing(Erasing):
             ),
             vault=self.objects,
             keyrings=self.salts,
+            notes=self.archive.items,
             acts=self.acts,
             holds=self.holds,
             again=self.again,

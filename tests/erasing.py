@@ -46,7 +46,7 @@ class MemoryKeyrings:
             etag=stored.version_id,
             body=stored.body,
             lock=stored.lock,
-            held=key in self.held,
+            held=key in self.held | self.bucket.held,
         )
 
     def replace(self, key: str, body: bytes, *, lock: Lock, over: Version) -> Done:
@@ -71,7 +71,7 @@ class MemoryKeyrings:
         return next((one.body for one in every if one.version_id == version_id), None)
 
     def remove(self, key: str, version_id: str) -> Done:
-        if key in self.held:
+        if key in self.held | self.bucket.held:
             raise TryLater(f"{key}: S3 does not let go of version {version_id}")
         left = [one for one in self.covered.get(key, []) if one.version_id != version_id]
         self.fuse.run(lambda: self.covered.__setitem__(key, left))
@@ -151,9 +151,13 @@ class Erasing:
         self.keyrings = MemoryKeyrings(self.archive.keyrings)
         self.marks, self.acts, self.holds = MemoryMarks(self.archive.states), MemoryActs(), MemoryHolds()
         self.ordered: list[str] = []
+        self.room = MediaRoom(regimes=FOREIGN)
+        self.room.vault, self.room.keyrings = self.archive.vault, self.archive.keyrings
+        self.room.keys, self.room.items = self.archive.keys, self.archive.items
 
     def use(self, fuse: Fuse) -> None:
         self.archive.use(fuse)
+        self.room.use(fuse)
         for one in (self.keyrings, self.marks, self.holds, self.acts):
             one.fuse = fuse
 
@@ -166,11 +170,8 @@ class Erasing:
 
     def seal(self, body: bytes) -> str:
         """A media file of an erasable class; its object key."""
-        room = MediaRoom(regimes=FOREIGN)
-        room.vault, room.keyrings, room.keys = self.archive.vault, self.archive.keyrings, self.archive.keys
-        room.items = self.archive.items
         before = set(self.archive.vault.stored)
-        room.seal(room.upload(body))
+        self.room.seal(self.room.upload(body))
         (key,) = set(self.archive.vault.stored) - before
         return key
 

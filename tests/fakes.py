@@ -6,7 +6,7 @@ A `Fuse` stands in front of every effect and may let the process die before or a
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -85,6 +85,13 @@ class MemoryBucket:
 
     def is_locked(self, key: str) -> bool:
         return key in self.stored
+
+    def put_hold(self, key: str, *, on: bool) -> None:
+        self.stored[key] = replace(self.stored[key], legal_hold="ON" if on else "OFF")
+
+    @property
+    def held(self) -> set[str]:
+        return {key for key, one in self.stored.items() if one.legal_hold == "ON"}
 
     def put(self, key: str, body: bytes) -> None:
         stored = Stored(key=key, version_id=f"v{len(self.stored)}", body=body, lock=None)

@@ -11,16 +11,24 @@ from tests.fakes import Fuse, MemoryBucket
 
 @dataclass
 class MemoryItems:
-    """Archive's Media, media's Table, retrieval's Items."""
+    """Archive's Media, media's Table, retrieval's Items, disposition's Notes."""
 
     fuse: Fuse = field(default_factory=Fuse)
     items: dict[bytes, Standing] = field(default_factory=dict)
     days: dict[bytes, str] = field(default_factory=dict)
 
-    def want(self, media: bytes, wants: Collection[Want], *, now: datetime) -> Standing:
-        return self._change(
-            media, lambda old: replace(old, wants=old.wants | set(wants), wanted_at=old.wanted_at or now)
-        )
+    def want(self, media: bytes, wants: Collection[Want], *, holds: Collection[str] = (), now: datetime) -> Standing:
+        def wanted(old: Standing) -> Standing:
+            first = old.wanted_at or now
+            return replace(old, wants=old.wants | set(wants), holds=old.holds | set(holds), wanted_at=first)
+
+        return self._change(media, wanted)
+
+    def hold(self, media: bytes, hold: str) -> None:
+        self._change(media, lambda old: replace(old, holds=old.holds | {hold}))
+
+    def strike(self, media: bytes, holds: Collection[str]) -> None:
+        self._change(media, lambda old: replace(old, holds=old.holds - set(holds)))
 
     def miss(self, media: bytes, *, now: datetime) -> None:
         def listed(old: Standing) -> Standing:
@@ -83,3 +91,6 @@ class MemoryLocks:
             return False
         self.bucket.fuse.run(lambda: self.bucket.stored.__setitem__(key, replace(stored, lock=lock)))
         return True
+
+    def put_hold(self, key: str) -> None:
+        self.bucket.fuse.run(lambda: self.bucket.put_hold(key, on=True))

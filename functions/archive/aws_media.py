@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MISSING_INDEX = "missing"
 UNLOCKED = frozenset({"AccessDenied", "NoSuchKey", "NoSuchObjectLockConfiguration"})
 """Who may not list a bucket is denied what is not there."""
-SETS = ("wants", "keyrings", "aliases", "files")
+SETS = ("wants", "keyrings", "aliases", "files", "holds")
 
 
 class MediaTable:
@@ -27,9 +27,18 @@ class MediaTable:
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self._dynamodb, self._table = dynamodb, table
 
-    def want(self, media: bytes, wants: Collection[Want], *, now: datetime) -> Standing:
-        values = {":wants": _strings(one.text for one in wants), ":now": {"S": moment_text(now)}}
-        return self._update(media, "SET wanted_at = if_not_exists(wanted_at, :now) ADD wants :wants", values)
+    def want(self, media: bytes, wants: Collection[Want], *, holds: Collection[str], now: datetime) -> Standing:
+        added = {"wants": [one.text for one in wants], "holds": holds}
+        values = {f":{name}": _strings(texts) for name, texts in added.items() if texts}  # DynamoDB has no empty sets
+        adds = ", ".join(f"{name[1:]} {name}" for name in values)
+        update = f"SET wanted_at = if_not_exists(wanted_at, :now) ADD {adds}"
+        return self._update(media, update, values | {":now": {"S": moment_text(now)}})
+
+    def hold(self, media: bytes, hold: str) -> None:
+        self._update(media, "ADD holds :holds", {":holds": _strings([hold])})
+
+    def strike(self, media: bytes, holds: Collection[str]) -> None:
+        self._update(media, "DELETE holds :holds", {":holds": _strings(holds)})
 
     def miss(self, media: bytes, *, now: datetime) -> None:
         unless = "attribute_not_exists(sealed_at) AND attribute_not_exists(missing_since)"
@@ -119,16 +128,21 @@ class S3Locks:
                 raise
         return True
 
+    def put_hold(self, key: str) -> None:
+        with aws_errors("S3"):
+            self._s3.put_object_legal_hold(Bucket=self._bucket, Key=key, LegalHold={"Status": "ON"})
+
 
 def _strings(values: Any) -> dict[str, Any]:
     return {"SS": sorted(values)}
 
 
 def _standing(item: dict[str, Any]) -> Standing:
-    wants, rings, names, files = (frozenset(item.get(one, {}).get("SS", ())) for one in SETS)
+    wants, rings, names, files, holds = (frozenset(item.get(one, {}).get("SS", ())) for one in SETS)
     wanted_at, sealed_at, mismatch_at = (_moment(item, one) for one in ("wanted_at", "sealed_at", "mismatch_at"))
     return Standing(
         wants=frozenset(map(Want.read, wants)),
+        holds=holds,
         wanted_at=wanted_at,
         missing="missing_since" in item,
         keyrings=rings,

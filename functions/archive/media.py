@@ -1,11 +1,11 @@
-"""A file is kept as long as the longest of the records that name it, whichever comes first: the file or a record.
+"""A file is kept as long as the longest of the records that name it, and held as long as any of them is.
 
-Two rooms meet at one item of the table Media. This one adds what a record wants; the media room marks the file as
-sealed. DynamoDB puts the two writes into an order and answers each with the whole item after it, so whoever comes
-second sees what the first one wrote, and extends the locks (docs/adr/0023).
+Whichever comes first, the file or a record: two rooms meet at one item of the table Media. This one adds what a record
+wants; the media room marks the file as sealed. DynamoDB puts the two writes into an order and answers each with the
+whole item after it, so whoever comes second sees what the first one wrote, and follows it (docs/adr/0023, 0030).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -49,11 +49,22 @@ class Want:
         return f"{self.until.isoformat()} {FIXED if self.fixed else ERASABLE}"
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the records that name a file want of it together."""
+
+    wants: frozenset[Want]
+    holds: frozenset[str] = frozenset()
+    """Ids of the holds that cover any of them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """The item of one file, as it was at one moment."""
 
     wants: frozenset[Want] = frozenset()
+    holds: frozenset[str] = frozenset()
+    """Ids of the holds under which a record names it: until the last is struck off, S3's legal hold is on it."""
     wanted_at: datetime | None = None
     """When the first record named it."""
     missing: bool = False
@@ -74,7 +85,7 @@ class Standing:
 class Media(Protocol):
     """The table. Each call is one write to one item, so all calls for one file stand in an order."""
 
-    def want(self, media: bytes, wants: Collection[Want], *, now: datetime) -> Standing:
+    def want(self, media: bytes, wants: Collection[Want], *, holds: Collection[str], now: datetime) -> Standing:
         """Add them. The item after it. Raises TryLater."""
         ...
 
@@ -94,6 +105,10 @@ class Locks(Protocol):
         """Whether S3 took it: it does not let another mode be put by those who may not bypass one. Raises TryLater."""
         ...
 
+    def put_hold(self, key: str) -> None:
+        """Put S3's legal hold on an object that is there; on it already is done. Raises TryLater."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
@@ -111,23 +126,23 @@ class Wishes:
     media: Media
     shelf: Shelf
 
-    def add(self, wanted: Mapping[bytes, Collection[Want]], *, now: datetime) -> dict[bytes, str]:
-        """Of every file by its token. Afterwards each is locked as wanted, or will be as soon as it is sealed.
+    def add(self, wanted: Mapping[bytes, Wish], *, now: datetime) -> dict[bytes, str]:
+        """Of every file by its token. Afterwards each is locked and held as wanted, or will be as soon as it is sealed.
 
         Answers those for which that could not be said, and the outcome's name: what wants them must wait.
         """
         failed: dict[bytes, str] = {}
-        for media, wants in wanted.items():
+        for media, wish in wanted.items():
             try:
-                self._wish(media, wants, now)
+                self._wish(media, wish, now)
             except (TryLater, Tampered) as reason:
                 failed[media] = type(reason).__name__
         return failed
 
-    def _wish(self, media: bytes, wants: Collection[Want], now: datetime) -> None:
-        standing = self.media.want(media, wants, now=now)
+    def _wish(self, media: bytes, wish: Wish, now: datetime) -> None:
+        standing = self.media.want(media, wish.wants, holds=wish.holds, now=now)
         for file in standing.files:
-            self._wish(bytes.fromhex(file), wants, now)
+            self._wish(bytes.fromhex(file), wish, now)
         if standing.sealed_at is None:
             if not standing.missing:
                 self.media.miss(media, now=now)
@@ -146,13 +161,19 @@ class Naming(Protocol):
         """Tokens of the files that it names and does not carry."""
         ...
 
+    @property
+    def holds(self) -> frozenset[str]:
+        """Ids of the holds that cover it."""
+        ...
 
-def wanted_by(records: Iterable[Naming]) -> dict[bytes, set[Want]]:
+
+def wanted_by(records: Iterable[Naming]) -> dict[bytes, Wish]:
     """What they want of each file that any of them names."""
-    wanted: dict[bytes, set[Want]] = {}
+    wanted: dict[bytes, Wish] = {}
     for record in records:
         for media in record.files:
-            wanted.setdefault(media, set()).add(Want.of(record.klass))
+            before = wanted.get(media, Wish(frozenset()))
+            wanted[media] = Wish(before.wants | {Want.of(record.klass)}, before.holds | record.holds)
     return wanted
 
 
@@ -167,19 +188,33 @@ def joined(wants: Iterable[Want]) -> Class:
 
 
 def follow(media_id: str, standing: Standing, shelf: Shelf, now: datetime) -> None:
-    """Extend a sealed file's locks to what is wanted of it; never shorten one. Raises TryLater, Tampered.
+    """Hold a sealed file and extend its locks, as is wanted of it; never lift or shorten. Raises TryLater, Tampered.
 
     Its keyring is one of those that the item names; none of them being there is evidence of something.
     """
-    if not standing.wants:
-        return
-    klass = joined(standing.wants)
-    object_lock, keyring_lock = shelf.locking.segment(klass, now), shelf.locking.keyring(klass, now)
-    found = [extend(shelf.keyrings, keyrings.key(one), keyring_lock) for one in sorted(standing.keyrings)]
+    key, rings = object_key(media_id), [keyrings.key(one) for one in sorted(standing.keyrings)]
+    if standing.holds:
+        _check_there(media_id, [put_hold(shelf.keyrings, one) for one in rings], put_hold(shelf.vault, key))
+    if standing.wants:
+        klass = joined(standing.wants)
+        object_lock, keyring_lock = shelf.locking.segment(klass, now), shelf.locking.keyring(klass, now)
+        found = [extend(shelf.keyrings, one, keyring_lock) for one in rings]
+        _check_there(media_id, found, extend(shelf.vault, key, object_lock))
+
+
+def _check_there(media_id: str, found: Sequence[bool], sealed: bool) -> None:  # noqa: FBT001 - what was just asked
     if not any(found):
         raise Tampered(f"media {media_id}: none of the keyrings that its item names is there")
-    if not extend(shelf.vault, object_key(media_id), object_lock):
+    if not sealed:
         raise Tampered(f"media {media_id}: its item says it is sealed, and it is not there under a lock")
+
+
+def put_hold(locks: Locks, key: str) -> bool:
+    """Whether the object is there; then S3's legal hold is on it. Raises TryLater."""
+    if locks.lock_of(key) is None:
+        return False
+    locks.put_hold(key)
+    return True
 
 
 def extend(locks: Locks, key: str, wanted: Lock) -> bool:

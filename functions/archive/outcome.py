@@ -43,8 +43,13 @@ class Record:
     """Its place in what its sender counts."""
     files: tuple[bytes, ...] = ()
     """Tokens of the files that it names and does not carry."""
-    held: bool = False
-    """Whether a legal hold covers it, so that its segment is put under one."""
+    holds: frozenset[str] = frozenset()
+    """Ids of the legal holds that cover it."""
+
+    @property
+    def held(self) -> bool:
+        """Whether its segment is put under S3's, and the files that it names."""
+        return bool(self.holds)
 
 
 @dataclass(frozen=True, slots=True)

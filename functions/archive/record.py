@@ -56,8 +56,12 @@ def write(
         plain=plain,
         marks=sequences.marks(one.delivery, one.item, names),
         files=tuple(_files((file for file in one.meaning.media if not file.present), names)),
-        held=bool(policy.holds and holding(policy.holds, tokens=frozenset(tokens), sent_at=one.item.sent_at)),
+        holds=_holds(one, frozenset(tokens), policy) if policy.holds else frozenset(),
     )
+
+
+def _holds(one: Draft, tokens: frozenset[bytes], policy: Policy) -> frozenset[str]:
+    return frozenset(hold.id for hold in holding(policy.holds, tokens=tokens, sent_at=one.item.sent_at))
 
 
 def _package(one: Draft, decisions: Sequence[Decision], flags: Flag, archive_id: str) -> bytes:

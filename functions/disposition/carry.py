@@ -6,18 +6,19 @@ Only the first run puts it there. A hold that was released stays on the list as 
 it covered, and for ever so that no order puts it back.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from functions.canonical import from_epoch_ms
+from functions.disposition.holding import keep, let_go
 from functions.disposition.orders import Order, write_order
 from functions.disposition.tell import tell
 from functions.disposition.walk import FIRST_DAY, LAST_DAY, Found, Pair
 from functions.disposition.world import Acts, Objects, World
 from functions.errors import Rejected, Tampered
 from functions.law.acts import PREFIX, act_rules
-from functions.law.holds import Hold, holding, matches
+from functions.law.holds import Hold, matches
 from functions.law.locks import Lock, extend_only
 from functions.law.retention import midnight_after, until_after
 from functions.segment.directory import Entry
@@ -65,7 +66,7 @@ def _place(order: Order, world: World, now: datetime) -> Walked:
     hold = _hold(order)
     if not _stands(hold, order, world):
         return _tell(order, Walked(unlisted=True), world, now)
-    done = _walk(order, world, now, over=hold, meant=_covered(hold), touch=lambda found: _keep(found, world))
+    done = _walk(order, world, now, over=hold, meant=_covered(hold), touch=lambda found: keep(found, hold.id, world))
     if done.finished and not order.again:
         world.again.send(write_order(replace(order, again=True, after="")), after_seconds=SECONDS_UNTIL_AGAIN)
     return done
@@ -91,7 +92,7 @@ def _release(order: Order, world: World, now: datetime) -> Walked:
     if hold is None:
         return _tell(order, Walked(unlisted=True), world, now)
     others = world.holds.load()
-    done = _walk(order, world, now, over=hold, meant=_covered(hold), touch=lambda found: _let_go(found, others, world))
+    done = _walk(order, world, now, over=hold, meant=_covered(hold), touch=lambda found: let_go(found, others, world))
     if done.finished:
         world.holds.close(hold.id)
     return done
@@ -185,29 +186,7 @@ def _covered(*holds: Hold) -> Callable[[Entry], bool]:
 
 
 def _pairs(found: Found, world: World) -> list[Pair]:
-    return [found.pair, *world.ground.media(found.entries)]
-
-
-def _keep(found: Found, world: World) -> int:
-    pairs = _pairs(found, world)
-    for pair in pairs:
-        world.vault.hold(pair.key, pair.version_id, on=True)
-        world.keyrings.hold(pair.keyring, None, on=True)
-    return len(pairs)
-
-
-def _let_go(found: Found, others: Sequence[Hold], world: World) -> int:
-    free = [pair for pair in _pairs(found, world) if not _still_held(pair, found, others, world)]
-    for pair in free:
-        world.vault.hold(pair.key, pair.version_id, on=False)
-        world.keyrings.hold(pair.keyring, None, on=False)
-    return len(free)
-
-
-def _still_held(pair: Pair, found: Found, others: Sequence[Hold], world: World) -> bool:
-    """A segment is held for any of its records, a file for any that names it."""
-    entries = found.every if pair.media is None else world.ground.naming(pair.media)
-    return any(holding(others, tokens=one.tokens, sent_at=from_epoch_ms(one.sent_at_ms)) for one in entries)
+    return [found.pair, *world.ground.media(world.ground.named(found.entries))]
 
 
 def _extend(pair: Pair, until: date, world: World, now: datetime) -> int:

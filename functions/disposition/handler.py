@@ -52,15 +52,17 @@ def intake() -> IntakeWorld:
 @cache
 def world() -> World:
     own, s3, dynamodb = settings(), boto3.client("s3", config=CLIENT), boto3.client("dynamodb", config=CLIENT)
+    media = MediaTable(dynamodb, own.media_table)
     return World(
         ground=Ground(
             postings=PostingTable(dynamodb, own.postings_table),
             vault=S3Bucket(s3, own.vault_bucket),
-            items=MediaTable(dynamodb, own.media_table),
+            items=media,
             archive_id=own.archive_id,
         ),
         vault=S3Objects(s3, own.vault_bucket),
         keyrings=S3Objects(s3, own.keyring_bucket),
+        notes=media,
         acts=ActTable(dynamodb, own.acts_table),
         holds=HoldTable(dynamodb, own.holds_table),
         again=SqsAgain(boto3.client("sqs", config=CLIENT), own.disposition_queue_url),

@@ -1,14 +1,15 @@
 """Which objects an order is about: segments found by the index, what they say themselves, and the files they name."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from functions.archive.media import Standing
 from functions.capture.media import object_key as media_key
 from functions.errors import Tampered
 from functions.index.postings import Posting
 from functions.media.sealed import LARGEST_HEADER_BYTES, read_header
-from functions.retrieval.naming import Items, files_of, names_of
+from functions.retrieval.naming import Items, names_of
 from functions.retrieval.read import Bucket, look
 from functions.segment import keyring as layout
 from functions.segment.directory import Entry
@@ -73,10 +74,16 @@ class Ground:
         )
         return Found(pair, tuple(one for one in segment.entries if meant(one)), segment.entries)
 
-    def media(self, entries: Iterable[Entry]) -> Iterator[Pair]:
-        """The sealed files that these records name. Raises TryLater, Tampered."""
+    def named(self, entries: Iterable[Entry]) -> dict[bytes, Standing]:
+        """What may be a file's name among their tokens, and the files that an MD5 stands for. Raises TryLater."""
         tokens = {token for one in entries for token in one.tokens}
-        for file in sorted({file for token in tokens for file in files_of(token, self.items)}):
+        found = {token: self.items.get(token) or Standing() for token in sorted(tokens)}
+        files = {bytes.fromhex(file) for one in found.values() for file in one.files}
+        return found | {file: self.items.get(file) or Standing() for file in sorted(files - tokens)}
+
+    def media(self, named: Mapping[bytes, Standing]) -> Iterator[Pair]:
+        """Those of them that are sealed. Raises TryLater, Tampered."""
+        for file in sorted(named):
             key = media_key(file.hex())
             if not self.vault.holds(key):
                 continue

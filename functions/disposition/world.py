@@ -1,6 +1,6 @@
 """What carrying out an order needs of the world."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +27,18 @@ class Objects(Protocol):
 
     def hold(self, key: str, version_id: str | None, *, on: bool) -> None:
         """Put or lift S3's legal hold; as it is already is done. Raises TryLater."""
+        ...
+
+
+class Notes(Protocol):
+    """The holds that the items of the table Media name. Each call is one write to one item."""
+
+    def hold(self, media: bytes, hold: str) -> None:
+        """Add its id. Raises TryLater."""
+        ...
+
+    def strike(self, media: bytes, holds: Collection[str]) -> None:
+        """Take these ids out; what is not there is out as well. Raises TryLater."""
         ...
 
 
@@ -71,6 +83,7 @@ class World:
     ground: Ground
     vault: Objects
     keyrings: Objects
+    notes: Notes
     acts: Acts
     holds: HoldList
     again: Again

@@ -22,7 +22,7 @@ class Table(Protocol):
         """Another name stands for that sealed file from now on."""
         ...
 
-    def want(self, media: bytes, wants: Collection[Want], *, now: datetime) -> Standing:
+    def want(self, media: bytes, wants: Collection[Want], *, holds: Collection[str], now: datetime) -> Standing:
         """As `functions.archive.media.Media`."""
         ...
 
@@ -32,14 +32,15 @@ class Table(Protocol):
 
 
 def settle(media_id: str, *, table: Table, shelf: Shelf, now: datetime) -> None:
-    """The file is in the vault: say so, and lock it as long as everybody wants it who has said so until now.
+    """The file is in the vault: say so, and lock and hold it as everybody wants it who has said so until now.
 
-    Whoever says so later sees that it is sealed, and extends its locks himself. Raises TryLater, Tampered.
+    Whoever says so later sees that it is sealed, and follows it himself. Raises TryLater, Tampered.
     """
     media = bytes.fromhex(media_id)
     standing = table.seal(media, now=now)
-    by_other_names = [table.link(bytes.fromhex(name), media_id, now=now).wants for name in sorted(standing.names)]
-    more = frozenset[Want]().union(*by_other_names) - standing.wants
-    if more:
-        standing = table.want(media, more, now=now)
+    by_other_names = [table.link(bytes.fromhex(name), media_id, now=now) for name in sorted(standing.names)]
+    wants = frozenset[Want]().union(*(one.wants for one in by_other_names)) - standing.wants
+    holds = frozenset[str]().union(*(one.holds for one in by_other_names)) - standing.holds
+    if wants or holds:
+        standing = table.want(media, wants, holds=holds, now=now)
     follow(media_id, standing, shelf, now)

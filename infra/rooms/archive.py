@@ -80,7 +80,7 @@ class ArchiveRoom(RoomFunction):
             allow(
                 "PutUnderAHold",  # and never lift one
                 ["s3:PutObjectLegalHold"],
-                [written[0], written[2]],
+                [written[0], written[2], records.vault.arn_for_objects("media/*")],
                 {"StringEquals": {"s3:object-lock-legal-hold": "ON"}},
             ),
             use_key("EncryptTheVault", "kms:GenerateDataKey", records.storage_key, locked),
@@ -88,7 +88,7 @@ class ArchiveRoom(RoomFunction):
         )
 
     def _follows_files(self, records: RecordsStack) -> None:
-        """A file's locks last as long as its records: what they want is noted, and an object's lock extended."""
+        """A file is locked and held as its records want it: that is noted, and followed where the file is there."""
         self.may(
             allow("SayWhatFilesAreWanted", ["dynamodb:UpdateItem"], [records.media.table_arn]),
             use_key("OpenTheFiles", "kms:Decrypt", records.storage_key, of_table(records.media)),

@@ -54,7 +54,7 @@ class DispositionRoom(RoomFunction):
             allow("AskWhatIsApproved", ["dynamodb:GetItem"], [records.acts.table_arn]),
             use_key("OpenTheActs", "kms:Decrypt", records.storage_key, of_table(records.acts)),
             allow("FindRecords", ["dynamodb:Query"], [records.postings.table_arn]),
-            allow("KnowFiles", ["dynamodb:GetItem"], [records.media.table_arn]),
+            allow("KnowFilesAndNoteHolds", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [records.media.table_arn]),
             allow("ReadDirectories", ["s3:GetObjectVersion"], [vault.arn_for_objects("segments/*")]),
             allow("ReadHeaders", ["s3:GetObject"], [vault.arn_for_objects("media/*")]),
             allow("KnowWhatIsMissing", ["s3:ListBucket"], [vault.bucket_arn, records.keyring.bucket_arn]),

@@ -48,6 +48,12 @@ class MediaRoom(RoomFunction):
         locked = of_buckets(records.vault, records.keyring)
         self.may(
             allow("WriteLocked", ["s3:PutObject", "s3:PutObjectRetention", "s3:GetObjectRetention"], written),
+            allow(
+                "PutUnderAHold",  # and never lift one
+                ["s3:PutObjectLegalHold"],
+                written,
+                {"StringEquals": {"s3:object-lock-legal-hold": "ON"}},
+            ),
             use_key("EncryptTheVault", "kms:GenerateDataKey", records.storage_key, locked),
             use_key("SealMedia", "kms:GenerateDataKey", records.segment_key, of_media(deployment)),
         )

@@ -1,5 +1,6 @@
 """The table Media and the locks that follow it: sets that only grow, one write at a time; dates that only move on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -8,7 +9,7 @@ import pytest
 
 from functions.archive.aws import S3Lockbox
 from functions.archive.aws_media import MediaTable, S3Locks
-from functions.archive.media import Locks, Want, extend
+from functions.archive.media import Locks, Want, extend, put_hold
 from functions.law.locks import Lock
 from functions.retrieval.aws import ActTable
 from functions.retrieval.scanned import Overrides
@@ -37,9 +38,9 @@ def test_nobody_has_named_it_before(items: MediaTable | MemoryItems, token: byte
 
 
 def test_wishes_add_up_and_the_first_moment_stays(items: MediaTable | MemoryItems, token: bytes) -> None:
-    items.want(token, [LONG], now=NOW)
+    items.want(token, [LONG], holds=(), now=NOW)
 
-    after = items.want(token, [SHORT, LONG], now=LATER)
+    after = items.want(token, [SHORT, LONG], holds=(), now=LATER)
 
     assert (set(after.wants), after.wanted_at) == ({LONG, SHORT}, NOW)
     assert items.get(token) == after
@@ -49,7 +50,7 @@ def test_what_is_wanted_and_not_there_is_listed_under_its_first_day_until_it_is_
     items: MediaTable | MemoryItems, token: bytes
 ) -> None:
     day = f"{NOW:%Y-%m-%d}"
-    items.want(token, [LONG], now=NOW)
+    items.want(token, [LONG], holds=(), now=NOW)
     items.miss(token, now=NOW)
     items.miss(token, now=LATER)
     items.mismatch(token, now=LATER)
@@ -76,7 +77,7 @@ def test_every_keyring_that_was_begun_stays_named(items: MediaTable | MemoryItem
 
 
 def test_another_name_stands_for_every_file_that_has_it(items: MediaTable | MemoryItems, token: bytes) -> None:
-    items.want(token, [LONG], now=NOW)
+    items.want(token, [LONG], holds=(), now=NOW)
     items.miss(token, now=NOW)
     items.link(token, "aa", now=NOW)
 
@@ -85,23 +86,43 @@ def test_another_name_stands_for_every_file_that_has_it(items: MediaTable | Memo
     assert (set(after.files), set(after.wants), after.missing, after.sealed_at) == ({"aa", "bb"}, {LONG}, False, NOW)
 
 
+def test_holds_add_up_beside_wishes_and_each_is_struck_off_alone(items: MediaTable | MemoryItems, token: bytes) -> None:
+    items.want(token, [LONG], holds={"hold-1", "hold-2"}, now=NOW)
+    items.want(token, [], holds={"hold-2"}, now=LATER)
+    items.hold(token, "hold-3")
+    items.strike(token, {"hold-2", "hold-9"})
+    first = items.get(token)
+    items.strike(token, {"hold-1", "hold-3"})
+    last = items.get(token)
+
+    assert first is not None
+    assert last is not None
+    assert (set(first.holds), set(last.holds)) == ({"hold-1", "hold-3"}, set())
+    assert (set(last.wants), last.wanted_at) == ({LONG}, NOW)
+
+
 @dataclass
 class Box:
     locks: Locks
     bucket: MemoryBucket | S3Lockbox
+    held: Callable[[str], bool]
 
 
 @pytest.fixture(params=["fake", "moto", "seaweedfs"])
 def box(request: pytest.FixtureRequest) -> Box:
     if request.param == "fake":
         bucket = MemoryBucket("vault")
-        return Box(MemoryLocks(bucket), bucket)
+        return Box(MemoryLocks(bucket), bucket, lambda key: key in bucket.held)
     if request.param == "moto":
         s3 = request.getfixturevalue("moto_s3")
         name = locked_bucket(s3, "vault")
     else:
         s3, name = request.getfixturevalue("seaweed_s3"), request.getfixturevalue("seaweed_vault")
-    return Box(S3Locks(s3, name), S3Lockbox(s3, name, KMS_KEY))
+
+    def held(key: str) -> bool:
+        return bool(s3.get_object_legal_hold(Bucket=name, Key=key)["LegalHold"]["Status"] == "ON")
+
+    return Box(S3Locks(s3, name), S3Lockbox(s3, name, KMS_KEY), held)
 
 
 def test_a_lock_is_extended_to_the_second_and_never_shortened(box: Box) -> None:
@@ -114,6 +135,17 @@ def test_a_lock_is_extended_to_the_second_and_never_shortened(box: Box) -> None:
         assert extend(box.locks, key, Lock("COMPLIANCE", start + timedelta(days=days)))
 
     assert box.locks.lock_of(key) == Lock("COMPLIANCE", start + timedelta(days=10))
+
+
+def test_a_hold_is_put_as_often_as_one_likes_and_leaves_the_lock(box: Box) -> None:
+    key, lock = f"media/{uuid4().hex}", Lock("GOVERNANCE", datetime(2046, 11, 22, tzinfo=UTC))
+    assert not put_hold(box.locks, key)
+    box.bucket.put_once(key, b"body", lock=lock)
+
+    assert put_hold(box.locks, key)
+    assert put_hold(box.locks, key)
+    assert box.held(key)
+    assert box.locks.lock_of(key) == lock
 
 
 @dataclass

@@ -10,9 +10,12 @@ from functions.archive import handler as archive
 from functions.disposition import handler as disposition
 from functions.disposition.orders import read_order
 from tests.aws import Context, Stage, client, forget
+from tests.flow.test_media import announce, put_as_permitted
 from tests.laws import under
 from tests.make import make_event, make_post
+from tests.media import sha256_hex
 
+FILE, KEPT = b"a file that a record names", ("vault", "keyrings")
 ORDER = {"format": "fengcun.order.1", "act": "hold-1", "kind": "hold.place", "approved_at": "2026-11-26T12:00:00.000Z"}
 
 
@@ -92,6 +95,35 @@ def test_an_order_that_says_otherwise_than_the_office_wrote_stays_on_the_queue(
 
     assert carry_out(json.dumps(approved | changed)) == [{"itemIdentifier": "m0"}]
     assert hold_of(stage, record_id) == "OFF"
+
+
+def holds_of_media() -> set[str]:
+    """What S3 says of every file and of every keyring that is no segment's."""
+    s3 = client("s3")
+    keys = {bucket: [one["Key"] for one in s3.list_objects_v2(Bucket=bucket)["Contents"]] for bucket in KEPT}
+    segments = {key.rpartition("/")[2] for key in keys["vault"] if key.startswith("segments/")}
+    files = [("vault", key) for key in keys["vault"] if key.startswith("media/")]
+    files += [("keyrings", key) for key in keys["keyrings"] if key.rpartition("/")[2] not in segments]
+    assert len(files) == 2
+    return {s3.head_object(Bucket=one, Key=key).get("ObjectLockLegalHoldStatus", "OFF") for one, key in files}
+
+
+def test_a_file_that_is_uploaded_after_the_hold_is_held_until_the_last_hold_is_released(stage: Stage) -> None:
+    event = make_event()
+    event["data"]["content"] = {"type": "image", "media": [{"sha256": sha256_hex(FILE)}]}
+    stage.post(make_post(json.dumps([event]).encode(), at=datetime.now(UTC)))
+    stage.run()
+    assert carry_out(order(), order(act="hold-2")) == []
+
+    put_as_permitted(announce(stage, FILE)["upload"], FILE)
+    stage.seal_media()
+    assert holds_of_media() == {"ON"}
+    for again in (False, True):
+        assert carry_out(order(kind="hold.release", act="release-1", hold="hold-1", again=again)) == []
+    assert holds_of_media() == {"ON"}
+    for again in (False, True):
+        assert carry_out(order(kind="hold.release", act="release-2", hold="hold-2", again=again)) == []
+    assert holds_of_media() == {"OFF"}
 
 
 def test_an_event_extends_the_lock_that_a_reader_sees(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

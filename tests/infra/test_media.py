@@ -1,4 +1,4 @@
-"""Files: clamd is asked where a deployment says so, and the archive room may extend their locks and no more."""
+"""Files: clamd is asked where a deployment says so; the archive room may hold them, extend their locks, and no more."""
 
 import pytest
 
@@ -46,11 +46,12 @@ def test_a_block_that_cannot_be_is_refused_with_the_key(changed: dict[str, objec
         read({"trial": {**BLOCK, "media": {**BLOCK["media"], **changed}}}, "trial")
 
 
-def test_the_archive_room_extends_the_locks_of_files_and_does_nothing_else_to_them() -> None:
+def test_the_archive_room_holds_files_and_extends_their_locks_and_does_nothing_else_to_them() -> None:
     lines = [one for one in PAGE.read_text("utf-8").splitlines() if one.startswith("role Archive: allow")]
 
-    assert [one.split()[3:] for one in lines if "Vault/media" in one] == [
+    assert [one.split()[3:6] for one in lines if "Vault/media" in one] == [
         ["s3:GetObjectRetention", "on", "Vault/media/*"],
+        ["s3:PutObjectLegalHold", "on", "Vault/media/*"],
         ["s3:PutObjectRetention", "on", "Vault/media/*"],
     ]
     assert [one.split()[3] for one in lines if one.endswith(" on Media")] == ["dynamodb:UpdateItem"]

@@ -79,16 +79,19 @@ def test_nobody_bypasses_a_lock_lifts_a_hold_or_deletes_a_version_that_may_be_ke
     }
 
 
-def test_archive_puts_holds_and_lifts_none_and_disposition_alone_may_by_order(stacks: Stacks) -> None:
+def test_archive_and_media_put_holds_and_lift_none_and_disposition_alone_may_by_order(stacks: Stacks) -> None:
     lines = [line for line in page({"trial": stacks}).splitlines() if "s3:PutObjectLegalHold" in line]
-    archive = [line for line in lines if line.startswith("role Archive: ")]
+    putting = [line for line in lines if not line.startswith("role Disposer: ")]
 
-    assert [line.partition(" when ")[0] for line in archive] == [
+    assert [line.partition(" when ")[0] for line in putting] == [
         "role Archive: allow s3:PutObjectLegalHold on Keyring/keyrings/*",
+        "role Archive: allow s3:PutObjectLegalHold on Vault/media/*",
         "role Archive: allow s3:PutObjectLegalHold on Vault/segments/*",
+        "role Sealer: allow s3:PutObjectLegalHold on Keyring/keyrings/*",
+        "role Sealer: allow s3:PutObjectLegalHold on Vault/media/*",
     ]
-    assert all(line.endswith("when StringEquals s3:object-lock-legal-hold = ON") for line in archive)
-    assert {line.partition(":")[0] for line in lines} == {"role Archive", "role Disposer"}
+    assert all(line.endswith("when StringEquals s3:object-lock-legal-hold = ON") for line in putting)
+    assert {line.partition(":")[0] for line in lines} == {"role Archive", "role Disposer", "role Sealer"}
 
 
 def test_archive_puts_suspects_aside_and_cannot_open_one(stacks: Stacks) -> None:

@@ -112,7 +112,7 @@ def test_no_segment_holds_more_records_than_are_worth_it(count: int, expected: l
 
 
 def test_what_a_hold_covers_is_put_under_it_and_nothing_else_is_held_with_it() -> None:
-    free, held = make_record(b"free"), replace(make_record(b"held"), held=True)
+    free, held = make_record(b"free"), replace(make_record(b"held"), holds=frozenset({"hold-1"}))
     store = make_store()
     keys = [
         put_segment(store, chunk.klass, [(free, held)[at] for at in chunk.positions], now=NOW, legal_hold=chunk.held)

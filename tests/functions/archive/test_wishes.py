@@ -69,7 +69,7 @@ def test_one_file_of_many_records_is_asked_for_once_a_batch() -> None:
 
 
 class Failing(MemoryItems):
-    def want(self, media: bytes, wants: object, *, now: datetime) -> Standing:  # noqa: ARG002 - never gets there
+    def want(self, media: bytes, wants: object, *, holds: object = (), now: datetime) -> Standing:  # noqa: ARG002 - never gets there
         raise self.reason
 
     reason: Exception = TryLater("throttled")

@@ -296,6 +296,7 @@ def test_a_file_that_is_another_archives_is_counted_as_broken() -> None:
     stored[key] = replace(stored[other], key=key)
 
     assert disposing.carry_out(place(disposing.participant("account-1"))).broken == 1
+    assert held(disposing) == (1, 1), "its segment is held all the same"
 
 
 def test_every_run_is_reported() -> None:

@@ -1,12 +1,12 @@
 """A file's locks last as long as the longest of the records that name it: whichever room comes first, whoever dies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from functions.archive.media import Shelf, Standing, Want, Wishes, extend, follow
+from functions.archive.media import Shelf, Standing, Want, Wish, Wishes, extend, follow
 from functions.capture.media import media_id, object_key
 from functions.errors import Tampered, TryLater
 from functions.law.locks import Lock
@@ -23,6 +23,11 @@ BY_MD5 = KEY.token("media-md5", md5_hex(FILE))
 LATE = date(2060, 1, 1)
 DATES = st.dates(date(2026, 12, 1), date(2090, 1, 1))
 WANTS = st.builds(Want, DATES, st.booleans())
+HOLDS = st.sampled_from(["hold-1", "hold-2"])
+
+
+def wish(*wants: Want, holds: Collection[str] = ()) -> Wish:
+    return Wish(frozenset(wants), frozenset(holds))
 
 
 def locks(room: MediaRoom) -> list[Lock]:
@@ -39,7 +44,7 @@ def last_day(lock: Lock) -> date:
 @pytest.mark.parametrize("first", ["file", "record"])
 def test_a_record_that_lasts_longer_keeps_its_file_whichever_comes_first(first: str, name: bytes) -> None:
     room = MediaRoom()
-    notice, wanted = room.upload(FILE), {name: [Want(LATE, fixed=True)]}
+    notice, wanted = room.upload(FILE), {name: wish(Want(LATE, fixed=True))}
 
     if first == "record":
         assert room.wishes().add(wanted, now=NOW) == {}
@@ -50,12 +55,28 @@ def test_a_record_that_lasts_longer_keeps_its_file_whichever_comes_first(first: 
     assert [last_day(lock) for lock in locks(room)] == [LATE, LATE]
 
 
+@pytest.mark.parametrize("name", [TOKEN, BY_MD5], ids=["sha256", "md5"])
+@pytest.mark.parametrize("first", ["file", "record"])
+def test_a_record_on_hold_holds_its_file_and_keyring_whichever_comes_first(first: str, name: bytes) -> None:
+    room = MediaRoom()
+    notice, wanted = room.upload(FILE), {name: wish(Want(LATE, fixed=True), holds={"hold-1"})}
+
+    if first == "record":
+        room.wishes().add(wanted, now=NOW)
+    room.seal(notice)
+    if first == "file":
+        assert (room.vault.held, room.keyrings.held) == (set(), set())
+        room.wishes().add(wanted, now=NOW)
+
+    assert (len(room.vault.held), len(room.keyrings.held)) == (1, 1)
+
+
 def test_a_record_that_lasts_shorter_changes_nothing() -> None:
     room = MediaRoom()
     room.seal(room.upload(FILE))
     before = locks(room)
 
-    room.wishes().add({TOKEN: [Want(date(2027, 1, 1), fixed=False)]}, now=NOW)
+    room.wishes().add({TOKEN: wish(Want(date(2027, 1, 1), fixed=False))}, now=NOW)
 
     assert locks(room) == before
 
@@ -64,19 +85,19 @@ def test_a_file_is_missing_from_its_first_record_until_it_is_sealed() -> None:
     room = MediaRoom()
     wishes = room.wishes()
 
-    wishes.add({TOKEN: [Want(LATE, fixed=True)]}, now=NOW)
-    wishes.add({TOKEN: [Want(LATE, fixed=True)]}, now=NOW + timedelta(days=3))
+    wishes.add({TOKEN: wish(Want(LATE, fixed=True))}, now=NOW)
+    wishes.add({TOKEN: wish(Want(LATE, fixed=True))}, now=NOW + timedelta(days=3))
     assert list(room.items.missing_on("2026-11-22")) == [TOKEN]
     assert room.items.items[TOKEN].wanted_at == NOW
     room.seal(room.upload(FILE))
-    wishes.add({TOKEN: [Want(LATE, fixed=True)]}, now=NOW)
+    wishes.add({TOKEN: wish(Want(LATE, fixed=True))}, now=NOW)
 
     assert list(room.items.missing_on("2026-11-22")) == []
 
 
 def test_a_fixed_record_that_came_first_gives_the_keyring_its_mode() -> None:
     room = MediaRoom(regimes=frozenset({"cn.csl.23"}))
-    room.wishes().add({TOKEN: [Want(LATE, fixed=True)]}, now=NOW)
+    room.wishes().add({TOKEN: wish(Want(LATE, fixed=True))}, now=NOW)
 
     room.seal(room.upload(FILE))
 
@@ -115,12 +136,14 @@ def test_a_lock_that_does_not_move_is_evidence(kind: type[MemoryLocks], says: st
 
 
 @pytest.mark.parametrize("gone", ["vault", "keyrings"])
-def test_an_item_that_says_sealed_where_nothing_is_is_evidence(gone: str) -> None:
+@pytest.mark.parametrize("holds", [set(), {"hold-1"}], ids=["free", "held"])
+def test_an_item_that_says_sealed_where_nothing_is_is_evidence(holds: set[str], gone: str) -> None:
     room = MediaRoom()
     room.seal(room.upload(FILE))
     getattr(room, gone).stored.clear()
 
-    failed = room.wishes().add({TOKEN: [Want(LATE, fixed=True)], BY_MD5: [Want(LATE, fixed=True)]}, now=NOW)
+    wanted = wish(Want(LATE, fixed=True), holds=holds)
+    failed = room.wishes().add({TOKEN: wanted, BY_MD5: wanted}, now=NOW)
 
     assert failed == {TOKEN: "Tampered", BY_MD5: "Tampered"}
 
@@ -134,14 +157,14 @@ def test_a_file_that_nobody_wants_is_left_as_it_was_sealed() -> None:
 
 
 class Busy(MemoryItems):
-    def want(self, media: bytes, wants: object, *, now: datetime) -> Standing:  # noqa: ARG002 - never gets there
+    def want(self, media: bytes, wants: object, *, holds: object = (), now: datetime) -> Standing:  # noqa: ARG002 - never gets there
         raise TryLater("throttled")
 
 
 def test_a_busy_table_keeps_waiting_those_alone_that_name_the_file() -> None:
     wishes = Wishes(media=Busy(), shelf=MediaRoom().shelf())
 
-    assert wishes.add({TOKEN: [Want(LATE, fixed=False)]}, now=NOW) == {TOKEN: "TryLater"}
+    assert wishes.add({TOKEN: wish(Want(LATE, fixed=False))}, now=NOW) == {TOKEN: "TryLater"}
 
 
 @given(want=WANTS)
@@ -176,17 +199,22 @@ class Crowded(MediaRoom):
     by_md5=st.sets(WANTS, min_size=1, max_size=2),
     schedule=st.lists(st.integers(0, 2), max_size=40),
     dies=st.dictionaries(st.integers(0, 2), st.integers(1, 9), max_size=2),
+    holds=st.tuples(st.sets(HOLDS), st.sets(HOLDS)),
 )
 @settings(deadline=None, max_examples=150)
-def test_however_the_rooms_take_turns_and_die_a_files_locks_reach_every_want(
-    by_sha256: set[Want], by_md5: set[Want], schedule: list[int], dies: dict[int, int]
+def test_however_the_rooms_take_turns_and_die_a_files_locks_reach_every_want_and_hold(
+    by_sha256: set[Want],
+    by_md5: set[Want],
+    schedule: list[int],
+    dies: dict[int, int],
+    holds: tuple[set[str], set[str]],
 ) -> None:
     room = Crowded()
     notice = room.upload(FILE)
     rooms: list[Callable[[], object]] = [
         lambda: room.seal(notice),
-        lambda: room.wishes().add({TOKEN: by_sha256}, now=NOW),
-        lambda: room.wishes().add({BY_MD5: by_md5}, now=NOW),
+        lambda: room.wishes().add({TOKEN: wish(*by_sha256, holds=holds[0])}, now=NOW),
+        lambda: room.wishes().add({BY_MD5: wish(*by_md5, holds=holds[1])}, now=NOW),
     ]
     turns = Turns(schedule)
     turns.dies = dies
@@ -202,7 +230,9 @@ def test_however_the_rooms_take_turns_and_die_a_files_locks_reach_every_want(
     header = object_key(media_id(KEY, sha256_hex(FILE)))
     names = room.items.items[TOKEN].keyrings
     rings = [room.keyrings.stored[keyrings.key(one)] for one in names if keyrings.key(one) in room.keyrings.stored]
+    held = "ON" if holds[0] | holds[1] else "OFF"
     for stored in [room.vault.stored[header], *rings]:
+        assert stored.legal_hold == held
         assert stored.lock is not None
         assert stored.lock.until >= datetime(wanted.year, wanted.month, wanted.day, tzinfo=UTC)
     assert not room.items.items[TOKEN].missing
@@ -213,7 +243,7 @@ def effects() -> int:
     room = MediaRoom()
     room.seal(room.upload(FILE))
     before = room.fuse.count
-    room.wishes().add({TOKEN: [Want(LATE, fixed=True)]}, now=NOW)
+    room.wishes().add({TOKEN: wish(Want(LATE, fixed=True))}, now=NOW)
     return room.fuse.count - before
 
 
@@ -224,9 +254,9 @@ def test_a_death_while_wishing_is_made_good_by_the_next_delivery(at: int, when: 
     room.seal(room.upload(FILE))
     room.use(Fuse(at, when))
     with pytest.raises(Crash):
-        room.wishes().add({TOKEN: [Want(LATE, fixed=True)]}, now=NOW)
+        room.wishes().add({TOKEN: wish(Want(LATE, fixed=True))}, now=NOW)
 
     room.use(Fuse())
-    room.wishes().add({TOKEN: [Want(LATE, fixed=True)]}, now=NOW)
+    room.wishes().add({TOKEN: wish(Want(LATE, fixed=True))}, now=NOW)
 
     assert [last_day(lock) for lock in locks(room)] == [LATE, LATE]
