@@ -101,10 +101,10 @@ def _file(told: Mapping[str, Any]) -> str:
     name = told["sha256"] or told["md5"] or "without a digest"
     if told["status"] == "inline":
         return f"{name} lies inside the capture; the scan says {told['verdict']}"
-    if told["status"] == "missing":
+    if told["status"] != "sealed":
         since = f" since {moment(told['since'])}" if told["since"] else ""
         other = f"; an upload at {moment(told['mismatch_at'])} was another file" if told["mismatch_at"] else ""
-        return f"{name} is missing{since}{other}"
+        return f"{name} is {told['status']}{since}{other}"
     return f"{name} is sealed; the scan says {told['verdict'] or 'unscanned'}"
 
 

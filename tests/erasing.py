@@ -8,8 +8,9 @@ from typing import Any
 
 from functions.capture.delivery import open_delivery
 from functions.disposition.orders import Order
-from functions.erasure.erase import World, erase
+from functions.erasure.erase import erase
 from functions.erasure.salt import Done, Version
+from functions.erasure.world import World
 from functions.errors import Rejected, Tampered, TryLater
 from functions.law.erasure import Ground
 from functions.law.holds import Hold
@@ -181,7 +182,7 @@ class Erasing:
             postings=self.archive.postings,
             vault=MemoryReader(self.archive.vault),
             keyrings=self.keyrings,
-            items=self.archive.items,
+            files=self.archive.items,
             states=self.archive.states,
             marks=self.marks,
             acts=self.acts,
@@ -201,8 +202,8 @@ class Erasing:
             self.acts.approve(order)
         return order
 
-    def erase(self, record_id: str, **how: Any) -> str:
-        return erase(self.order(record_id, **how), world=self.world(), now=LATER)
+    def erase(self, record_id: str, *, now: datetime = LATER, **how: Any) -> str:
+        return erase(self.order(record_id, **how), world=self.world(), now=now)
 
     def reports(self) -> list[dict[str, Any]]:
         """What the room has told, from the queue, oldest first."""

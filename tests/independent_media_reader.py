@@ -22,12 +22,18 @@ def mac(key: bytes, algorithm: Any, message: bytes) -> bytes:
     return made.finalize()
 
 
-def open_media(whole: bytes, unwrap: Any, salt: bytes) -> tuple[Any, bytes]:
-    """Check all, then give the description and the file. `unwrap(wrapped_key, context)`."""
+def open_media(whole: bytes, unwrap: Any, salt: bytes) -> tuple[str, Any, bytes]:
+    """Check all, then give the object key it belongs under, description and file. `unwrap(wrapped_key, context)`."""
     at = 12 + int.from_bytes(whole[8:12], "big")
     header = json.loads(whole[12:at])
-    need(whole[:8] + header["format"].encode() == b"FENGMED1fengcun.media.1", "not version 1")
+    object_key = f"media/{header['media_id']}"
     bound = {"fengcun:archive": header["archive"], "fengcun:media": header["media_id"]}
+    if whole[:8] == b"FENGMED2":
+        need(header["format"] == "fengcun.media.2" and header["generation"] >= 1, "not version 2")
+        object_key += f".{header['generation']}"
+        bound["fengcun:generation"] = str(header["generation"])
+    else:
+        need(whole[:8] + header["format"].encode() == b"FENGMED1fengcun.media.1", "not version 1")
     need(header["encryption_context"] == bound and header["chunk_bytes"] == MIB, "another archive or file")
     cipher, size, algorithm = SUITES[header["suite"]]
     key = mac(unwrap(b64decode(header["wrapped_key"]), bound), algorithm, b"fengcun/media" + salt)[:size]
@@ -45,4 +51,4 @@ def open_media(whole: bytes, unwrap: Any, salt: bytes) -> tuple[Any, bytes]:
         nonce = bytes(7) + i.to_bytes(4, "big") + bytes([i == count - 1])
         plain.append(opened(nonce, whole[position : position + length]))
         position += length
-    return json.loads(opened(bytes(11) + b"\2", whole[position:])), b"".join(plain)
+    return object_key, json.loads(opened(bytes(11) + b"\2", whole[position:])), b"".join(plain)

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from functions.archive.media import Standing, Want
+from functions.errors import TryLater
 from functions.law.locks import Lock
 from tests.fakes import Fuse, MemoryBucket
 
 
 @dataclass
 class MemoryItems:
-    """Archive's Media, media's Table, retrieval's Items, disposition's Notes."""
+    """Archive's Media, media's Table, retrieval's Items, disposition's Notes, erasure's Files."""
 
     fuse: Fuse = field(default_factory=Fuse)
     items: dict[bytes, Standing] = field(default_factory=dict)
@@ -20,7 +21,8 @@ class MemoryItems:
     def want(self, media: bytes, wants: Collection[Want], *, holds: Collection[str] = (), now: datetime) -> Standing:
         def wanted(old: Standing) -> Standing:
             first = old.wanted_at or now
-            return replace(old, wants=old.wants | set(wants), holds=old.holds | set(holds), wanted_at=first)
+            both = replace(old, wants=old.wants | set(wants), holds=old.holds | set(holds))
+            return replace(both, wanted_at=first, touched_at=now)
 
         return self._change(media, wanted)
 
@@ -47,8 +49,31 @@ class MemoryItems:
             ),
         )
 
-    def seal(self, media: bytes, *, now: datetime) -> Standing:
-        return self._change(media, lambda old: _sealed(old, now))
+    def arrive(self, media: bytes, *, now: datetime) -> Standing:
+        return self._change(media, lambda old: replace(old, touched_at=now))
+
+    def seal(self, media: bytes, *, generation: int, now: datetime) -> Standing:
+        def seal(old: Standing) -> Standing:
+            if old.generation != generation:
+                raise TryLater("its item has changed meanwhile")
+            return replace(_sealed(old, now), touched_at=now, erased_at=None)
+
+        return self._change(media, seal)
+
+    def retire(self, media: bytes, seen: Standing, *, now: datetime) -> None:
+        def retire(old: Standing) -> Standing:
+            if any(getattr(old, name) != getattr(seen, name) for name in ("generation", "touched_at", "holds")):
+                raise TryLater("its item has changed meanwhile")
+            return Standing(
+                holds=old.holds,
+                names=old.names,
+                files=old.files,
+                touched_at=old.touched_at,
+                generation=old.generation + 1,
+                erased_at=now,
+            )
+
+        self._change(media, retire)
 
     def link(self, name: bytes, media_id: str, *, now: datetime) -> Standing:
         return self._change(name, lambda old: replace(_sealed(old, now), files=old.files | {media_id}))

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from functions.archive.media import Standing, Want
 from functions.canonical import moment_text, parse_moment
+from functions.errors import TryLater
 from functions.law.locks import Lock
 from functions.runtime import aws_errors, error_code
 
@@ -31,7 +32,7 @@ class MediaTable:
         added = {"wants": [one.text for one in wants], "holds": holds}
         values = {f":{name}": _strings(texts) for name, texts in added.items() if texts}  # DynamoDB has no empty sets
         adds = ", ".join(f"{name[1:]} {name}" for name in values)
-        update = f"SET wanted_at = if_not_exists(wanted_at, :now) ADD {adds}"
+        update = f"SET wanted_at = if_not_exists(wanted_at, :now), touched_at = :now ADD {adds}"
         return self._update(media, update, values | {":now": {"S": moment_text(now)}})
 
     def hold(self, media: bytes, hold: str) -> None:
@@ -52,9 +53,22 @@ class MediaTable:
         values = {":keyrings": _strings([keyring]), ":aliases": _strings([name.hex()]), ":verdict": {"S": verdict}}
         return self._update(media, "SET verdict = :verdict ADD keyrings :keyrings, aliases :aliases", values)
 
-    def seal(self, media: bytes, *, now: datetime) -> Standing:
-        sealed = "SET sealed_at = if_not_exists(sealed_at, :now) REMOVE missing_since, mismatch_at"
-        return self._update(media, sealed, {":now": {"S": moment_text(now)}})
+    def arrive(self, media: bytes, *, now: datetime) -> Standing:
+        return self._update(media, "SET touched_at = :now", {":now": {"S": moment_text(now)}})
+
+    def seal(self, media: bytes, *, generation: int, now: datetime) -> Standing:
+        sealed = "SET sealed_at = if_not_exists(sealed_at, :now), touched_at = :now"
+        sealed += " REMOVE missing_since, mismatch_at, erased_at"
+        return self._change(media, sealed, {":now": {"S": moment_text(now)}}, {"generation": _number(generation)})
+
+    def retire(self, media: bytes, seen: Standing, *, now: datetime) -> None:
+        retired = "SET generation = :next, erased_at = :now"
+        retired += " REMOVE sealed_at, wants, wanted_at, keyrings, verdict, missing_since, mismatch_at"
+        values = {":next": _number(seen.generation + 1), ":now": {"S": moment_text(now)}}
+        touched = {"S": moment_text(seen.touched_at)} if seen.touched_at else None
+        holds = _strings(seen.holds) if seen.holds else None
+        before = {"generation": _number(seen.generation), "touched_at": touched, "holds": holds}
+        self._change(media, retired, values, before)
 
     def link(self, name: bytes, media_id: str, *, now: datetime) -> Standing:
         values = {":now": {"S": moment_text(now)}, ":files": _strings([media_id])}
@@ -86,6 +100,20 @@ class MediaTable:
         with aws_errors("DynamoDB"):
             for page in pages:
                 yield from (item["media"]["B"] for item in page["Items"])
+
+    def _change(self, media: bytes, update: str, values: dict[str, Any], before: dict[str, Any]) -> Standing:
+        """Only where these attributes still are what they were; None is not there. Raises TryLater."""
+        condition = " AND ".join(
+            f"attribute_not_exists({name})" if value is None else f"{name} = :before_{name}"
+            for name, value in before.items()
+        )
+        values = values | {f":before_{name}": value for name, value in before.items() if value is not None}
+        try:
+            return self._update(media, update, values, condition)
+        except ClientError as error:
+            if error_code(error) == "ConditionalCheckFailedException":
+                raise TryLater(f"media {media.hex()}: its item has changed meanwhile") from error
+            raise
 
     def _update(self, media: bytes, update: str, values: dict[str, Any], condition: str | None = None) -> Standing:
         only: Any = {"ConditionExpression": condition} if condition else {}
@@ -133,23 +161,30 @@ class S3Locks:
             self._s3.put_object_legal_hold(Bucket=self._bucket, Key=key, LegalHold={"Status": "ON"})
 
 
+def _number(generation: int) -> dict[str, str] | None:
+    """The first is not written down."""
+    return {"N": str(generation)} if generation else None
+
+
 def _strings(values: Any) -> dict[str, Any]:
     return {"SS": sorted(values)}
 
 
 def _standing(item: dict[str, Any]) -> Standing:
     wants, rings, names, files, holds = (frozenset(item.get(one, {}).get("SS", ())) for one in SETS)
-    wanted_at, sealed_at, mismatch_at = (_moment(item, one) for one in ("wanted_at", "sealed_at", "mismatch_at"))
     return Standing(
         wants=frozenset(map(Want.read, wants)),
         holds=holds,
-        wanted_at=wanted_at,
+        wanted_at=_moment(item, "wanted_at"),
         missing="missing_since" in item,
         keyrings=rings,
         names=names,
         files=files,
-        sealed_at=sealed_at,
-        mismatch_at=mismatch_at,
+        generation=int(item.get("generation", {"N": "0"})["N"]),
+        sealed_at=_moment(item, "sealed_at"),
+        erased_at=_moment(item, "erased_at"),
+        touched_at=_moment(item, "touched_at"),
+        mismatch_at=_moment(item, "mismatch_at"),
         verdict=item.get("verdict", {}).get("S"),
     )
 

@@ -75,7 +75,14 @@ class Standing:
     """The tokens, in hex, of the file's other names."""
     files: frozenset[str] = frozenset()
     """Of another name: the media ids it stands for."""
+    generation: int = 0
+    """Which of the file's objects counts: how often it has been erased."""
     sealed_at: datetime | None = None
+    """When that one was."""
+    erased_at: datetime | None = None
+    """When the one before was; gone once the next is sealed."""
+    touched_at: datetime | None = None
+    """When a record last named it, or an upload of it last came."""
     mismatch_at: datetime | None = None
     """When an upload was not the file it was announced as; gone once it is sealed."""
     verdict: str | None = None
@@ -192,7 +199,7 @@ def follow(media_id: str, standing: Standing, shelf: Shelf, now: datetime) -> No
 
     Its keyring is one of those that the item names; none of them being there is evidence of something.
     """
-    key, rings = object_key(media_id), [keyrings.key(one) for one in sorted(standing.keyrings)]
+    key, rings = object_key(media_id, standing.generation), [keyrings.key(one) for one in sorted(standing.keyrings)]
     if standing.holds:
         _check_there(media_id, [put_hold(shelf.keyrings, one) for one in rings], put_hold(shelf.vault, key))
     if standing.wants:

@@ -21,6 +21,9 @@ def upload_key(name: str) -> str:
     return f"{UPLOADS}{name}"
 
 
-def object_key(name: str) -> str:
-    """Object key in the vault. Without a date: whoever knows the SHA-256 finds it (docs/adr/0010)."""
-    return f"media/{name}"
+def object_key(name: str, generation: int = 0) -> str:
+    """Object key in the vault. Without a date: whoever knows the SHA-256 finds it (docs/adr/0010).
+
+    A file that comes again after it was erased is another object (docs/adr/0030).
+    """
+    return f"media/{name}.{generation}" if generation else f"media/{name}"

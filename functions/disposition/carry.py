@@ -186,7 +186,9 @@ def _covered(*holds: Hold) -> Callable[[Entry], bool]:
 
 
 def _pairs(found: Found, world: World) -> list[Pair]:
-    return [found.pair, *world.ground.media(world.ground.named(found.entries))]
+    """The segment, and of each file that its records name the newest generation."""
+    files = {pair.media: pair for pair in world.ground.media(world.ground.named(found.entries))}
+    return [found.pair, *files.values()]
 
 
 def _extend(pair: Pair, until: date, world: World, now: datetime) -> int:

@@ -1,15 +1,14 @@
 """Which objects an order is about: segments found by the index, what they say themselves, and the files they name."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from functions.archive.media import Standing
-from functions.capture.media import object_key as media_key
 from functions.errors import Tampered
 from functions.index.postings import Posting
 from functions.media.sealed import LARGEST_HEADER_BYTES, read_header
-from functions.retrieval.naming import Items, names_of
+from functions.retrieval.naming import Items, generations, names_of
 from functions.retrieval.read import Bucket, look
 from functions.segment import keyring as layout
 from functions.segment.directory import Entry
@@ -81,14 +80,15 @@ class Ground:
         files = {bytes.fromhex(file) for one in found.values() for file in one.files}
         return found | {file: self.items.get(file) or Standing() for file in sorted(files - tokens)}
 
-    def media(self, named: Mapping[bytes, Standing]) -> Iterator[Pair]:
-        """Those of them that are sealed. Raises TryLater, Tampered."""
-        for file in sorted(named):
-            key = media_key(file.hex())
-            if not self.vault.holds(key):
-                continue
+    def media(self, files: Iterable[bytes]) -> Iterator[Pair]:
+        """Every generation of those that are sealed, oldest first. Raises TryLater, Tampered."""
+        for file in sorted(files):
+            yield from self._generations(file)
+
+    def _generations(self, file: bytes) -> Iterator[Pair]:
+        for key in generations(file.hex(), self.vault):
             header = read_header(self.vault.read(key, None, start=0, length=LARGEST_HEADER_BYTES).body)
-            if (header.archive, header.media_id) != (self.archive_id, file.hex()):
+            if (header.archive, header.key) != (self.archive_id, key):
                 raise Tampered(f"{key}: it is another file, or another archive's")
             yield Pair(key=key, version_id=None, keyring=layout.key(header.keyring), klass=header.klass, media=file)
 

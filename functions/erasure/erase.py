@@ -5,71 +5,27 @@ done: erased by destruction of the key. What remains is written in docs/threats.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from functions.canonical import moment_text
 from functions.disposition.carry import check_approved
 from functions.disposition.orders import Order
 from functions.disposition.tell import tell
-from functions.disposition.world import Acts as Approvals
-from functions.erasure.salt import Done, Keyrings, is_erased, left, remove, zero
-from functions.erasure.target import Holds, Target, judge, media_target, record_target
+from functions.erasure.files import Found, look
+from functions.erasure.salt import Done, is_erased, left, remove, zero
+from functions.erasure.target import Target, judge, record_target
+from functions.erasure.world import Wanted, World
 from functions.errors import Rejected, Tampered, TryLater
-from functions.intake.accept import DELIVERY_LIFE, World as IntakeWorld
+from functions.intake.accept import DELIVERY_LIFE
 from functions.law.erasure import Erase, Ground, Refused, Restrict
 from functions.law.states import State
-from functions.retrieval.find import Found, Postings, by_record_id
-from functions.retrieval.naming import Items, files_of, names_of
-from functions.retrieval.read import Bucket
-from functions.retrieval.states import States
+from functions.retrieval.find import by_record_id
 
 KIND = "erasure.request"
 FORMAT = "fengcun.erasure.1"
 ERASED = "erased_by_key_destruction"
 REFUSED, AGAIN = "refused", "carried_out_before"
-
-
-class Acts(Approvals, Protocol):
-    def ended(self, act_id: str) -> bool:
-        """Whether its order was carried out. Raises TryLater."""
-        ...
-
-    def end(self, act_id: str, *, failed: bool) -> None:
-        """Atomic: it was, and came to nothing where it failed. What has ended is left as it is. Raises TryLater."""
-        ...
-
-
-class Marks(Protocol):
-    def put(self, record: bytes, state: State, *, act_id: str, at: datetime) -> None:
-        """As `functions.office.settle.States`."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What an erasure needs of the world."""
-
-    archive_id: str
-    postings: Postings
-    vault: Bucket
-    keyrings: Keyrings
-    items: Items
-    states: States
-    marks: Marks
-    acts: Acts
-    holds: Holds
-    intake: IntakeWorld
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What was ordered."""
-
-    act: str
-    record: bytes
-    ground: Ground
 
 
 def erase(order: Order, *, world: World, now: datetime) -> str:
@@ -95,9 +51,10 @@ def _carry_out(wanted: Wanted, world: World, now: datetime) -> str:
     if not isinstance(answer, Erase):
         _check_not_begun(targets, answer, wanted, world)
         return _leave(answer, wanted, world, now)
+    files = list(look(targets, wanted, world, now))
     # (4) copy after copy: the salt goes, then every version that still has it; then files that nobody else names
     taken = [_take(one, wanted, world, now) for one in targets]
-    taken += _media(targets, wanted, world, now)
+    taken += [said for one in files for said in _take_file(one, wanted, world, now)]
     # (5) the certificate, and its state: what is marked has one
     said = {"rule": answer.rule, "citation": answer.citation, "delivery_until": _delivery_until(targets, now)}
     _tell(world, wanted, now, result=ERASED, taken=taken, **said)
@@ -117,14 +74,10 @@ def _targets(wanted: Wanted, world: World) -> list[Target]:
     found = by_record_id(world.postings, wanted.record.hex())
     if not found:
         raise TryLater(f"act {wanted.act}: the index does not know the record, or not yet")
-    targets = [_locate(one, world) for one in found]
+    targets = [record_target(one, vault=world.vault, archive_id=world.archive_id) for one in found]
     if {one.record_id for one in targets} != {wanted.record.hex()}:
         raise Tampered(f"record {wanted.record.hex()}: a segment has another record in its place")
     return targets
-
-
-def _locate(found: Found, world: World) -> Target:
-    return record_target(found, vault=world.vault, archive_id=world.archive_id)
 
 
 def _judge(targets: Sequence[Target], wanted: Wanted, world: World, now: datetime) -> Refused | Restrict | Erase:
@@ -169,29 +122,14 @@ def _take(target: Target, wanted: Wanted, world: World, now: datetime) -> dict[s
     return said | {"removed": [_evidence(one) for one in remove(target.salt, older, keyrings=world.keyrings)]}
 
 
-def _media(targets: Sequence[Target], wanted: Wanted, world: World, now: datetime) -> Iterator[dict[str, Any]]:
-    """A file goes with the last record that names it."""
-    tokens = {token for one in targets for token in one.tokens}
-    for file in sorted({file for token in tokens for file in files_of(token, world.items)}):
-        target = media_target(file, vault=world.vault, archive_id=world.archive_id)
-        if target is None:
-            continue
-        if _named_by_another(file, wanted, world):
-            yield {"object": target.key, "kept": "another record names it"}
-            continue
-        answer = judge(target, wanted.ground, keyrings=world.keyrings, holds=(), state=State.ACTIVE, now=now)
-        if isinstance(answer, Erase):
-            yield _take(target, wanted, world, now)
-        else:
-            yield {"object": target.key, "kept": f"{answer.rule}: {answer.citation}"}
-
-
-def _named_by_another(file: bytes, wanted: Wanted, world: World) -> bool:
-    """Whether a record that can still be opened names the file, by whichever name, besides this one."""
-    postings = [one for name in names_of(file, world.items) for one in world.postings.query(name)]
-    located = [_locate(Found(posting, row), world) for posting in postings for row in posting.rows]
-    others = [one for one in located if one.record_id != wanted.record.hex()]
-    return any(not is_erased(one.salt, keyrings=world.keyrings) for one in others)
+def _take_file(found: Found, wanted: Wanted, world: World, now: datetime) -> Iterator[dict[str, Any]]:
+    """Whoever uploads it from now on makes a new generation of it, which this erasure leaves alone."""
+    if found.retires:
+        world.files.retire(found.file, found.standing, now=now)
+    for target in found.taken:
+        yield _take(target, wanted, world, now)
+    for target, why in found.kept:
+        yield {"object": target.key, "kept": why}
 
 
 def _delivery_until(targets: Sequence[Target], now: datetime) -> str | None:

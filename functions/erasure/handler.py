@@ -10,7 +10,8 @@ from functions.archive.aws_media import MediaTable
 from functions.disposition.aws import ActTable, HoldTable
 from functions.disposition.orders import read_order
 from functions.erasure.aws import S3Keyrings
-from functions.erasure.erase import World, erase
+from functions.erasure.erase import erase
+from functions.erasure.world import World
 from functions.errors import Rejected, Tampered, TryLater
 from functions.intake.accept import World as IntakeWorld
 from functions.intake.aws import Delivering, delivering
@@ -52,7 +53,7 @@ def world() -> World:
         postings=PostingTable(dynamodb, own.postings_table),
         vault=S3Bucket(s3, own.vault_bucket),
         keyrings=S3Keyrings(s3, own.keyring_bucket, own.storage_key_arn),
-        items=MediaTable(dynamodb, own.media_table),
+        files=MediaTable(dynamodb, own.media_table),
         states=StateTable(dynamodb, own.states_table),
         marks=Marks(dynamodb, own.states_table),
         acts=ActTable(dynamodb, own.acts_table),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from functions.archive.media import Standing
 from functions.canonical import from_epoch_ms
-from functions.capture.media import object_key as media_key
 from functions.erasure.salt import Keyrings, Salt, Version
 from functions.errors import Tampered
 from functions.law.erasure import Erase, Facts, Ground, Refused, Restrict, decide_erasure
@@ -14,6 +14,7 @@ from functions.law.holds import Hold, holding
 from functions.law.states import State
 from functions.media.sealed import LARGEST_HEADER_BYTES, read_header
 from functions.retrieval.find import Found
+from functions.retrieval.naming import generations
 from functions.retrieval.read import Bucket, locate, record_id_of
 from functions.segment import keyring as layout
 from functions.segment.segment import Class
@@ -39,6 +40,8 @@ class Target:
     received_at: datetime | None
     held: bool
     """Whether S3 has a legal hold on the object."""
+    noted: frozenset[str] = frozenset()
+    """Ids of the holds that its item names, where it is a file."""
 
 
 class Holds(Protocol):
@@ -64,14 +67,19 @@ def record_target(found: Found, *, vault: Bucket, archive_id: str) -> Target:
     )
 
 
-def media_target(token: bytes, *, vault: Bucket, archive_id: str) -> Target | None:
-    """The sealed file that a token names, if it names one. Raises TryLater, Tampered."""
-    key = media_key(token.hex())
-    if not vault.holds(key):
-        return None
+def media_targets(token: bytes, standing: Standing, *, vault: Bucket, archive_id: str) -> list[Target]:
+    """Every generation of the sealed file that a token names, oldest first; none where it names no file.
+
+    Raises TryLater, Tampered.
+    """
+    keys = generations(token.hex(), vault)
+    return [_media_target(key, standing, vault=vault, archive_id=archive_id) for key in keys]
+
+
+def _media_target(key: str, standing: Standing, *, vault: Bucket, archive_id: str) -> Target:
     front = vault.read(key, None, start=0, length=LARGEST_HEADER_BYTES)
     header = read_header(front.body)
-    if (header.archive, header.media_id) != (archive_id, token.hex()):
+    if (header.archive, header.key) != (archive_id, key):
         raise Tampered(f"{key}: it is another file, or another archive's")
     return Target(
         key=key,
@@ -83,6 +91,7 @@ def media_target(token: bytes, *, vault: Bucket, archive_id: str) -> Target | No
         sent_at=None,
         received_at=None,
         held=front.legal_hold == "ON",
+        noted=standing.holds,
     )
 
 
@@ -104,7 +113,8 @@ def judge(
 
 
 def _holding(target: Target, current: Version, holds: Iterable[Hold]) -> tuple[str, ...]:
-    named: tuple[str, ...] = ()
+    standing = tuple(holds)
+    named = [hold.id for hold in standing if hold.id in target.noted]
     if target.sent_at is not None:
-        named = tuple(hold.id for hold in holding(holds, tokens=target.tokens, sent_at=target.sent_at))
-    return (*named, S3) if target.held or current.held else named
+        named = [hold.id for hold in holding(standing, tokens=target.tokens, sent_at=target.sent_at)]
+    return (*named, S3) if target.held or current.held else tuple(named)

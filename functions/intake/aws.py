@@ -106,6 +106,23 @@ class S3Shelf:
         return True
 
 
+class GenerationTable:
+    """The table Media, of which this room asks one thing."""
+
+    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+        self._dynamodb, self._table = dynamodb, table
+
+    def of(self, name: str) -> int:
+        with aws_errors("DynamoDB"):
+            answer = self._dynamodb.get_item(
+                TableName=self._table,
+                Key={"media": {"B": bytes.fromhex(name)}},
+                ConsistentRead=True,
+                ProjectionExpression="generation",
+            )
+        return int(answer.get("Item", {}).get("generation", {"N": "0"})["N"])
+
+
 class S3Uploads:
     """Permissions to put one file into the intake bucket: presigned, with everything bound that must be so."""
 

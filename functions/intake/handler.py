@@ -11,7 +11,7 @@ from botocore.config import Config
 from functions.errors import TryLater
 from functions.intake import gateway, media, wechat, wecom
 from functions.intake.accept import World
-from functions.intake.aws import Delivering, EndpointsSecret, S3Shelf, S3Uploads, delivering
+from functions.intake.aws import Delivering, EndpointsSecret, GenerationTable, S3Shelf, S3Uploads, delivering
 from functions.intake.endpoints import Endpoints
 from functions.runtime import IMPATIENT, count, logger
 from functions.web import Answer, Request, problem, read_request, text_answer
@@ -23,6 +23,7 @@ MEDIA_OUTCOMES = {201: "UploadsAllowed", 200: "MediaKnown"}
 class Settings(Delivering):
     endpoints_secret_arn: str
     vault_bucket: str
+    media_table: str
 
 
 def now() -> datetime:
@@ -50,6 +51,7 @@ def media_world() -> media.World:
     return media.World(
         index_key=world().index_key,
         shelf=S3Shelf(s3, settings().vault_bucket),
+        generations=GenerationTable(boto3.client("dynamodb", config=IMPATIENT), settings().media_table),
         uploads=S3Uploads(s3, settings().intake_bucket),
     )
 

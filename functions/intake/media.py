@@ -60,6 +60,12 @@ class Shelf(Protocol):
         ...
 
 
+class Generations(Protocol):
+    def of(self, name: str) -> int:
+        """Which object of a file counts: how often it has been erased. Raises TryLater."""
+        ...
+
+
 class Uploads(Protocol):
     def permit(self, key: str, wanted: Wanted, *, seconds: int) -> Permit:
         """Let whoever has it put exactly this, for so long."""
@@ -72,6 +78,7 @@ class World:
 
     index_key: IndexKey
     shelf: Shelf
+    generations: Generations
     uploads: Uploads
 
 
@@ -92,7 +99,7 @@ def take(request: Request, *, world: World, gateways: Mapping[str, tuple[str, ..
     except Rejected as refused:
         return problem(400, name="headers", title="Headers missing", detail=str(refused), faults=refused.faults)
     name = media_id(world.index_key, announced.sha256)
-    if world.shelf.holds(object_key(name)):
+    if world.shelf.holds(object_key(name, world.generations.of(name))):
         kept: FileKept = {"status": "archived"}
         return json_answer(200, kept)
     wanted = Wanted(gateway=sender.gateway, **announced.model_dump())

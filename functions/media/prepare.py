@@ -42,12 +42,13 @@ class Sealing:
     floor_days: int
 
 
-def prepare(media_id: str, size_bytes: int, *, sealing: Sealing, now: datetime) -> tuple[Media, bytes]:
+def prepare(media_id: str, generation: int, size_bytes: int, *, sealing: Sealing, now: datetime) -> tuple[Media, bytes]:
     """A key of its own for one attempt, and the salt that its keyring will hold."""
-    context = encryption_context(archive=sealing.archive_id, media_id=media_id)
+    context = encryption_context(archive=sealing.archive_id, media_id=media_id, generation=generation)
     key, salt = sealing.keys.generate(context), os.urandom(SALT_BYTES)
     header = Header(
         media_id=media_id,
+        generation=generation,
         archive=sealing.archive_id,
         created_at=now,
         klass=_class(sealing, now),

@@ -125,23 +125,24 @@ def receive(arrival: Arrival, *, world: World, now: datetime, attempt: int = 1) 
 
     Raises Rejected when the upload is not the file it was announced as (it stays, and expires), TryLater, Tampered.
     """
-    # (1) is this content in the vault already? Then this upload is one too many
+    # (1) is this content in the vault already, and not erased? Then this upload is one too many
+    generation = world.table.arrive(bytes.fromhex(arrival.media_id), now=now).generation
     received = Received(Outcome.KNOWN)
-    if not world.vault.is_locked(object_key(arrival.media_id)):
-        received = _take(arrival, world, now, attempt)
-    # (6) its item says that it is sealed, and its locks are what every record wants that names it
-    settle(arrival.media_id, table=world.table, shelf=world.shelf, now=now)
+    if not world.vault.is_locked(object_key(arrival.media_id, generation)):
+        received = _take(arrival, generation, world, now, attempt)
+    # (6) its item says that it is sealed, if it was not erased meanwhile; its locks are what every record wants
+    settle(arrival.media_id, generation, table=world.table, shelf=world.shelf, now=now)
     # (7) S3 has confirmed digest and locks: the clear copy goes
     world.uploads.remove(arrival)
     return received
 
 
-def _take(arrival: Arrival, world: World, now: datetime, attempt: int) -> Received:
+def _take(arrival: Arrival, generation: int, world: World, now: datetime, attempt: int) -> Received:
     upload = world.uploads.find(arrival)
     if upload.size_bytes > LARGEST_BYTES:
         raise Rejected(f"media {arrival.media_id}: {upload.size_bytes} bytes, at most {LARGEST_BYTES} can be sealed")
     # (2) read it once: is it what it says, is it harmful, and what does it become?
-    media, salt = prepare(arrival.media_id, upload.size_bytes, sealing=world.sealing, now=now)
+    media, salt = prepare(arrival.media_id, generation, upload.size_bytes, sealing=world.sealing, now=now)
     sealed = Sealed(media, Plain(upload.source, upload.size_bytes))
     with closing(world.scanner.watch(upload.claimed_type)) as watch:
         seen = sealed.examine(watch.feed)
@@ -162,7 +163,7 @@ def _take(arrival: Arrival, world: World, now: datetime, attempt: int) -> Receiv
 
 def _store(media: Media, sealed: Sealed, salt: bytes, world: World, standing: Standing, now: datetime) -> Outcome:
     """(5) The keyring first, so that a sealed file that exists can be opened; then the file, read once more."""
-    header, key = media.header, object_key(media.header.media_id)
+    header, key = media.header, media.header.key
     lock, keyring_lock = first_locks(header, standing.wants, locking=world.shelf.locking, now=now)
     try:
         world.keyrings.put_once(keyrings.key(header.keyring), keyrings.write([salt]), lock=keyring_lock)

@@ -1,4 +1,4 @@
-"""A media file as the vault keeps it. Layout: docs/formats.md, "Media, version 1"."""
+"""A media file as the vault keeps it. Layout: docs/formats.md, "Media, versions 1 and 2"."""
 
 import base64
 import hashlib
@@ -15,14 +15,16 @@ from cryptography.hazmat.primitives import hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from functions.canonical import canonical, moment_text, parse_moment
+from functions.capture.media import object_key
 from functions.errors import Rejected, Tampered
 from functions.segment.segment import Class
 from functions.segment.suites import COMMIT_BYTES, TAG_BYTES, Suite, suite
 
 Buffer = bytes | memoryview
 
-MAGIC = b"FENGMED1"
-FORMAT = "fengcun.media.1"
+FIRST, LATER = (b"FENGMED1", "fengcun.media.1"), (b"FENGMED2", "fengcun.media.2")
+"""Magic and format: of a file's first generation, and of those that came after an erasure."""
+MAGIC_BYTES = 8
 CHUNK_BYTES = 2**20
 SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
 LARGEST_HEADER_BYTES = 16_384
@@ -37,6 +39,8 @@ class Header:
     """The front of a media object. Says nothing that depends on the content, but for its size."""
 
     media_id: str
+    generation: int = 0
+    """How often the file had been erased when it came."""
     archive: str
     created_at: datetime
     klass: Class
@@ -51,21 +55,30 @@ class Header:
     software: str
 
     @property
+    def key(self) -> str:
+        """Of the object that this may be the front of."""
+        return object_key(self.media_id, self.generation)
+
+    @property
     def chunks(self) -> int:
         """An empty file has one chunk too."""
         return max(1, -(-self.size_bytes // CHUNK_BYTES))
 
 
-def encryption_context(*, archive: str, media_id: str) -> dict[str, str]:
+def encryption_context(*, archive: str, media_id: str, generation: int = 0) -> dict[str, str]:
     """What KMS binds a media file's key to."""
-    return {"fengcun:archive": archive, "fengcun:media": media_id}
+    later = {"fengcun:generation": str(generation)} if generation else {}
+    return {"fengcun:archive": archive, "fengcun:media": media_id} | later
 
 
 def front_of(header: Header) -> bytes:
     """The object's first bytes."""
+    magic, name = LATER if header.generation else FIRST
+    generation = {"generation": header.generation} if header.generation else {}
     document = canonical(
         {
-            "format": FORMAT,
+            **generation,
+            "format": name,
             "media_id": header.media_id,
             "archive": header.archive,
             "created_at": moment_text(header.created_at),
@@ -84,20 +97,21 @@ def front_of(header: Header) -> bytes:
             "software": header.software,
         }
     )
-    return MAGIC + struct.pack(">I", len(document)) + document
+    return magic + struct.pack(">I", len(document)) + document
 
 
 def read_header(front: bytes) -> Header:
     """From an object's first bytes (16 KiB always suffice). Raises Tampered."""
     try:
-        (length,) = struct.unpack_from(">I", front, len(MAGIC))
-        header = _header(json.loads(front[len(MAGIC) + 4 : len(MAGIC) + 4 + length]))
-        same = front_of(header) == front[: len(MAGIC) + 4 + length]
+        (length,) = struct.unpack_from(">I", front, MAGIC_BYTES)
+        header = _header(json.loads(front[MAGIC_BYTES + 4 : MAGIC_BYTES + 4 + length]))
+        same = front_of(header) == front[: MAGIC_BYTES + 4 + length]
     except (struct.error, ValueError, KeyError, TypeError, AttributeError, RecursionError, Rejected) as error:
         raise Tampered("the media object's header cannot be read") from error
     if not same:
-        raise Tampered("not the header of a media object of version 1: written again, it differs")
-    if header.encryption_context != encryption_context(archive=header.archive, media_id=header.media_id):
+        raise Tampered("not the header of a media object of version 1 or 2: written again, it differs")
+    bound = encryption_context(archive=header.archive, media_id=header.media_id, generation=header.generation)
+    if header.encryption_context != bound:
         raise Tampered(f"media {header.media_id}: its key is bound to another archive or file")
     return header
 
@@ -106,6 +120,7 @@ def _header(document: dict[str, Any]) -> Header:
     klass = document["class"]
     return Header(
         media_id=document["media_id"],
+        generation=document.get("generation", 0),
         archive=document["archive"],
         created_at=parse_moment(document["created_at"]),
         klass=Class(

@@ -56,7 +56,7 @@ class Unlinked(TypedDict):
     copies: int
 
 
-Whereabouts = Literal["sealed", "inline", "missing"]
+Whereabouts = Literal["sealed", "inline", "erased", "missing"]
 
 
 class MediaStatus(TypedDict):
@@ -66,9 +66,9 @@ class MediaStatus(TypedDict):
     md5: str | None
     status: Whereabouts
     since: str | None
-    """Of a missing one: when the first record named it."""
+    """Of a missing one: when the first record named it. Of an erased one: when it was."""
     mismatch_at: str | None
-    """Of a missing one: when an upload was announced as it and was not."""
+    """Of one that is missing or erased: when an upload was announced as it and was not."""
     verdict: str | None
     """What the scan said: clean, infected, unscannable, unscanned. Null while there is nothing to scan."""
 

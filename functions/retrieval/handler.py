@@ -173,7 +173,7 @@ def _record(request: Request) -> Answer:
             check_inside(answer["envelope"], answer["record_id"], _asked(request))
     except Unclean as withheld:
         return _unclean(withheld)
-    media = statuses(answer["envelope"], vault=world().vault, items=items(), key=index_key())
+    media = statuses(answer["envelope"], media_world())
     record: Record = {**answer, "links": links(answer["envelope"], search()), "media": media}
     return json_answer(200, record)
 

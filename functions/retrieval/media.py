@@ -9,12 +9,12 @@ from typing import Any
 
 from functions.archive.media import BY_MD5, BY_SHA256, Standing
 from functions.canonical import moment_text
-from functions.capture.media import MD5_HEX, SHA256_HEX, media_id, object_key
+from functions.capture.media import MD5_HEX, SHA256_HEX, media_id
 from functions.capture.tokens import IndexKey
 from functions.errors import Fault, Rejected, Tampered
 from functions.media.sealed import CHUNK_BYTES, LARGEST_HEADER_BYTES, SEALED_CHUNK_BYTES, Header, Media, read_header
 from functions.retrieval.answers import MediaPart, MediaStatus, Whereabouts
-from functions.retrieval.naming import Items
+from functions.retrieval.naming import Items, newest
 from functions.retrieval.read import Bucket, Erased, Unwrap, lock_of
 from functions.retrieval.scanned import Asked, check, inside
 from functions.segment import keyring as keyrings
@@ -71,25 +71,36 @@ def parse_range(offset: str, length: str | None) -> Range:
     return Range(offset=int(offset), length=None if length is None else int(length))
 
 
-def statuses(envelope: Mapping[str, Any], *, vault: Bucket, items: Items, key: IndexKey) -> list[MediaStatus]:
-    """Of each file that a record names: `sealed` in the vault, `inline` in the capture, or `missing` since then."""
-    return [_status(one, vault, items, key) for one in envelope["media"]]
+def statuses(envelope: Mapping[str, Any], world: World) -> list[MediaStatus]:
+    """Of each file that a record names: `sealed` in the vault, `inline` in the capture, `erased`, or `missing`."""
+    return [_status(one, world) for one in envelope["media"]]
 
 
-def _status(file: Mapping[str, Any], vault: Bucket, items: Items, key: IndexKey) -> MediaStatus:
-    name = _token(file["sha256"], file["md5"], key)
-    standing = (items.get(name) if name else None) or Standing()
-    sealed = next((one for one in _files(name, standing) if vault.holds(object_key(one))), None)
-    status: Whereabouts = "sealed" if sealed else "inline" if file["present"] else "missing"
-    told = standing if sealed is None or sealed == (name or b"").hex() else items.get(bytes.fromhex(sealed)) or standing
+def _status(file: Mapping[str, Any], world: World) -> MediaStatus:
+    name = _token(file["sha256"], file["md5"], world.index_key)
+    standing = (world.items.get(name) if name else None) or Standing()
+    found = [(one, _whether_sealed(media, one, world)) for media, one in _files(name, standing, world.items)]
+    sealed = next((one for one, opens in found if opens), None)
+    gone = next((one for one, opens in found if opens is False), None)
+    status: Whereabouts = "sealed" if sealed else "inline" if file["present"] else "erased" if gone else "missing"
+    there = status in {"sealed", "inline"}
     return {
         "sha256": file["sha256"],
         "md5": file["md5"],
         "status": status,
-        "since": _text(standing.wanted_at) if status == "missing" else None,
-        "mismatch_at": _text(standing.mismatch_at) if status == "missing" else None,
-        "verdict": told.verdict if status == "sealed" else inside(file),
+        "since": None if there else _text(gone.erased_at if gone else standing.wanted_at),
+        "mismatch_at": None if there else _text(standing.mismatch_at),
+        "verdict": sealed.verdict if sealed else inside(file),
     }
+
+
+def _whether_sealed(media: str, standing: Standing, world: World) -> bool | None:
+    """Whether it can be opened; None where there is nothing. Only what may have been erased is looked into."""
+    key = newest(media, standing, world.vault)
+    if key is None or standing.erased_at is None:
+        return None if key is None else True
+    header = read_header(world.vault.read(key, None, start=0, length=LARGEST_HEADER_BYTES).body)
+    return _salt_of(world, header) != ERASED
 
 
 def _token(sha256_hex: str | None, md5_hex: str | None, key: IndexKey) -> bytes | None:
@@ -98,9 +109,10 @@ def _token(sha256_hex: str | None, md5_hex: str | None, key: IndexKey) -> bytes 
     return key.token(BY_MD5, md5_hex) if md5_hex else None
 
 
-def _files(name: bytes | None, standing: Standing) -> list[str]:
-    """The media ids that a name stands for: its own, and where it is an MD5 those that were linked to it."""
-    return [] if name is None else [name.hex(), *sorted(standing.files)]
+def _files(name: bytes | None, standing: Standing, items: Items) -> list[tuple[str, Standing]]:
+    """The media ids that a name stands for, and their items: its own, and where it is an MD5 those linked to it."""
+    others = [(one, items.get(bytes.fromhex(one)) or Standing()) for one in sorted(standing.files)]
+    return [] if name is None else [(name.hex(), standing), *others]
 
 
 def _text(moment: datetime | None) -> str | None:
@@ -115,7 +127,7 @@ def named(digest_hex: str, world: World) -> str:
         fault = Fault(pointer="sha256", detail="expected 64 lowercase hex digits, or the 32 of an MD5")
         raise Rejected("neither a SHA-256 nor an MD5", (fault,))
     standing = world.items.get(world.index_key.token(BY_MD5, digest_hex)) or Standing()
-    files = [one for one in sorted(standing.files) if world.vault.holds(object_key(one))]
+    files = [one for one in sorted(standing.files) if _key(one, world)]
     if len(files) > 1:
         fault = Fault(pointer="sha256", detail="ask by SHA-256; the index finds the records that name either file")
         raise Rejected("more than one file has this MD5", (fault,))
@@ -130,14 +142,14 @@ def read_media(digest_hex: str, part: Range, *, asked: Asked, world: World) -> M
     Raises Rejected, NoSuchMedia, NoSuchRange, Withheld, Erased, Tampered, TryLater.
     """
     name = named(digest_hex, world)
-    key = object_key(name)
-    if not world.vault.holds(key):
+    key = _key(name, world)
+    if key is None:
         raise NoSuchMedia
     # (1) the header: it is this file's, and S3 says how it is locked
     front = world.vault.read(key, None, start=0, length=LARGEST_HEADER_BYTES)
     header = read_header(front.body)
-    if header.media_id != name:
-        raise Tampered(f"{key}: the object says it is {header.media_id}")
+    if header.key != key:
+        raise Tampered(f"{key}: the object says it is {header.key}")
     length = part.within(header.size_bytes)
     # (2) the key, which the object commits to
     media = Media(header, key=world.unwrap(header.wrapped_key, header.encryption_context), salt=_salt(world, header))
@@ -166,12 +178,20 @@ def read_media(digest_hex: str, part: Range, *, asked: Asked, world: World) -> M
     }
 
 
+def _key(media: str, world: World) -> str | None:
+    return newest(media, world.items.get(bytes.fromhex(media)) or Standing(), world.vault)
+
+
 def _salt(world: World, header: Header) -> bytes:
-    start, length = keyrings.salt_range(0)
-    salt = world.keyrings.read(keyrings.key(header.keyring), None, start=start, length=length).body
+    salt = _salt_of(world, header)
     if salt == ERASED:
         raise Erased
     return salt
+
+
+def _salt_of(world: World, header: Header) -> bytes:
+    start, length = keyrings.salt_range(0)
+    return world.keyrings.read(keyrings.key(header.keyring), None, start=start, length=length).body
 
 
 def _description(world: World, media: Media, key: str, size_bytes: int) -> dict[str, Any]:

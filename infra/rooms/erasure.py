@@ -81,7 +81,7 @@ class ErasureRoom(RoomFunction):
         self.may(
             allow("FindRecords", ["dynamodb:Query"], [records.postings.table_arn]),
             use_key("OpenThePostings", "kms:Decrypt", records.storage_key, of_table(records.postings)),
-            allow("KnowFiles", ["dynamodb:GetItem"], [records.media.table_arn]),
+            allow("KnowAndRetireFiles", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [records.media.table_arn]),
             use_key("OpenTheFiles", "kms:Decrypt", records.storage_key, of_table(records.media)),
             allow(
                 "ReadDirectories", ["s3:GetObjectVersion", "s3:GetObjectRetention", "s3:GetObjectLegalHold"], segments

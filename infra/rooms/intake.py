@@ -6,7 +6,7 @@ from constructs import Construct
 from functions.intake.handler import Settings, handle
 from infra.constructs.alarms import Alarms
 from infra.constructs.room_function import Room, RoomFunction
-from infra.constructs.statements import allow, of_secrets, use_key
+from infra.constructs.statements import allow, of_secrets, of_table, use_key
 from infra.deployment import Deployment
 from infra.records_stack import RecordsStack
 from infra.rooms.delivering import delivers, variables
@@ -39,6 +39,8 @@ class IntakeRoom(RoomFunction):
             # Presigned: a gateway puts its media itself, with what this role may and the permit says.
             allow("PermitUploads", ["s3:PutObject"], [records.intake.arn_for_objects("uploads/*")]),
             allow("KnowTheMedia", ["s3:GetObjectRetention"], [records.vault.arn_for_objects("media/*")]),
+            allow("KnowWhatWasErased", ["dynamodb:GetItem"], [records.media.table_arn]),
+            use_key("OpenTheFiles", "kms:Decrypt", records.storage_key, of_table(records.media)),
             allow("KnowTheSenders", ["secretsmanager:GetSecretValue"], [endpoints.attr_id]),
             use_key("OpenTheSenders", "kms:Decrypt", records.storage_key, of_secrets(endpoints)),
         )
@@ -49,4 +51,5 @@ def _variables(deployment: Deployment, records: RecordsStack) -> dict[str, str]:
         **variables(deployment, records),
         "endpoints_secret_arn": records.endpoints_secret.attr_id,
         "vault_bucket": records.vault.bucket_name,
+        "media_table": records.media.table_name,
     }

@@ -33,7 +33,15 @@ from functions.disposition.aws import ActTable as Approvals, HoldTable
 from functions.errors import TryLater
 from functions.index.aws import PostingTable as WritingTable, S3Segments
 from functions.intake.accept import Claim
-from functions.intake.aws import ClaimTable, EndpointsSecret, KmsDataKeys, S3ParcelStore, S3Shelf, SqsQueue
+from functions.intake.aws import (
+    ClaimTable,
+    EndpointsSecret,
+    GenerationTable,
+    KmsDataKeys,
+    S3ParcelStore,
+    S3Shelf,
+    SqsQueue,
+)
 from functions.law.locks import Lock
 from functions.law.states import State as RecordState
 from functions.media.aws import S3Upload, S3Uploads
@@ -95,6 +103,11 @@ ACTS = {
         service="s3",
         operation="get_object_retention",
         run=lambda s3: S3Shelf(s3, "vault").holds("k"),
+    ),
+    "intake asks which generation counts": Act(
+        service="dynamodb",
+        operation="get_item",
+        run=lambda dynamodb: GenerationTable(dynamodb, "media").of("ab"),
     ),
     "retrieval asks for a lock": Act(
         service="s3",

@@ -14,7 +14,7 @@ from functions.archive.aws import S3Lockbox
 from functions.disposition.aws import ActTable, HoldTable, S3Objects
 from functions.disposition.orders import Order
 from functions.disposition.world import HoldList, Objects
-from functions.erasure.erase import Acts
+from functions.erasure.world import Acts
 from functions.errors import Tampered
 from functions.law.holds import Hold
 from functions.law.locks import Lock

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from functions.archive.aws_media import MediaTable, S3Locks
+from functions.archive.media import Standing
 from functions.errors import TryLater
 from functions.law.locks import Lock
 
@@ -17,7 +18,8 @@ LOCK = Lock("COMPLIANCE", NOW)
 WRITES: dict[str, Callable[[MediaTable], object]] = {
     "miss": lambda table: table.miss(b"m", now=NOW),
     "mismatch": lambda table: table.mismatch(b"m", now=NOW),
-    "seal": lambda table: table.seal(b"m", now=NOW),
+    "retire": lambda table: table.retire(b"m", Standing(), now=NOW),
+    "seal": lambda table: table.seal(b"m", generation=0, now=NOW),
 }
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from functions.archive.aws import S3Lockbox
 from functions.archive.aws_media import MediaTable, S3Locks
-from functions.archive.media import Locks, Want, extend, put_hold
+from functions.archive.media import Locks, Standing, Want, extend, put_hold
+from functions.errors import TryLater
+from functions.intake.aws import GenerationTable
 from functions.law.locks import Lock
 from functions.retrieval.aws import ActTable
 from functions.retrieval.scanned import Overrides
@@ -60,7 +62,7 @@ def test_what_is_wanted_and_not_there_is_listed_under_its_first_day_until_it_is_
     assert (before.missing, before.mismatch_at) == (True, LATER)
     assert token in set(items.missing_on(day))
     assert token not in set(items.missing_on(f"{LATER:%Y-%m-%d}"))
-    after = items.seal(token, now=LATER)
+    after = items.seal(token, generation=0, now=LATER)
     items.miss(token, now=LATER)
     items.mismatch(token, now=LATER)
     assert items.get(token) == after
@@ -99,6 +101,77 @@ def test_holds_add_up_beside_wishes_and_each_is_struck_off_alone(items: MediaTab
     assert last is not None
     assert (set(first.holds), set(last.holds)) == ({"hold-1", "hold-3"}, set())
     assert (set(last.wants), last.wanted_at) == ({LONG}, NOW)
+
+
+def test_an_upload_and_a_wish_are_the_last_that_touched_it(items: MediaTable | MemoryItems, token: bytes) -> None:
+    first = items.arrive(token, now=NOW)
+    after = items.want(token, [LONG], holds=(), now=LATER)
+
+    assert (first.touched_at, after.touched_at, after.generation) == (NOW, LATER, 0)
+
+
+def test_a_generation_that_is_erased_makes_room_for_the_next(items: MediaTable | MemoryItems, token: bytes) -> None:
+    for generation in range(3):
+        items.want(token, [LONG], holds=(), now=NOW)
+        items.begin(token, keyring=f"k-{generation}", name=b"n", verdict="clean")
+        seen = items.seal(token, generation=generation, now=NOW)
+        assert (seen.generation, set(seen.keyrings), seen.erased_at) == (generation, {f"k-{generation}"}, None)
+
+        items.retire(token, seen, now=LATER)
+        after = items.get(token)
+
+        assert after == Standing(generation=generation + 1, erased_at=LATER, touched_at=NOW, names=seen.names)
+        with pytest.raises(TryLater, match="changed meanwhile"):
+            items.seal(token, generation=generation, now=LATER)
+    items.miss(token, now=LATER)
+    assert token in set(items.missing_on(f"{LATER:%Y-%m-%d}"))
+
+
+CHANGES: dict[str, Callable[[MediaTable | MemoryItems, bytes], object]] = {
+    "named": lambda items, token: items.want(token, [LONG], holds=(), now=LATER),
+    "uploaded": lambda items, token: items.arrive(token, now=LATER),
+    "sealed again": lambda items, token: items.seal(token, generation=0, now=LATER),
+    "held": lambda items, token: items.hold(token, "hold-2"),
+    "let go": lambda items, token: items.strike(token, {"hold-1"}),
+    "retired": lambda items, token: items.retire(token, seen(items, token), now=LATER),
+}
+
+
+def seen(items: MediaTable | MemoryItems, token: bytes) -> Standing:
+    return items.get(token) or Standing()
+
+
+@pytest.mark.parametrize("change", list(CHANGES))
+def test_what_has_changed_since_it_was_seen_is_not_retired(
+    items: MediaTable | MemoryItems, token: bytes, change: str
+) -> None:
+    items.want(token, [LONG], holds={"hold-1"}, now=NOW)
+    before = items.seal(token, generation=0, now=NOW)
+    CHANGES[change](items, token)
+    after = items.get(token)
+
+    with pytest.raises(TryLater, match="changed meanwhile"):
+        items.retire(token, before, now=LATER)
+    assert items.get(token) == after
+
+
+def test_an_item_that_nobody_touched_is_retired_as_it_is(items: MediaTable | MemoryItems, token: bytes) -> None:
+    items.begin(token, keyring="k", name=b"n", verdict="clean")
+
+    items.retire(token, seen(items, token), now=LATER)
+
+    assert (seen(items, token).generation, seen(items, token).keyrings) == (1, frozenset())
+
+
+def test_intake_knows_which_generation_counts(request: pytest.FixtureRequest, token: bytes) -> None:
+    dynamodb, table = request.getfixturevalue("local_dynamodb"), request.getfixturevalue("local_tables").media
+    items, generations = MediaTable(dynamodb, table), GenerationTable(dynamodb, table)
+    assert generations.of(token.hex()) == 0
+
+    items.arrive(token, now=NOW)
+    assert generations.of(token.hex()) == 0
+    items.retire(token, seen(items, token), now=LATER)
+    assert generations.of(token.hex()) == 1
 
 
 @dataclass

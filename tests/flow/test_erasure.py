@@ -1,26 +1,32 @@
 """A record is erased by order of two people, through the real handler; then every way to open it again is tried."""
 
+import base64
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from functions.archive import handler as archive
+from functions.archive.aws_media import MediaTable
 from functions.disposition.orders import read_order
 from functions.erasure import handler as erasure
 from functions.errors import Tampered
+from functions.media.sealed import read_header
 from functions.segment import directory as directories, keyring as layout
 from functions.segment.dictionary import shipped
 from functions.segment.keyring import ERASED
 from functions.segment.segment import check, read_record
 from tests.aws import Context, Stage, client, deploy, forget
 from tests.conftest import configure
+from tests.flow.test_media import MEDIA, announce, put_as_permitted
 from tests.laws import under
 from tests.make import GATEWAY, SECRET, make_event, make_post
+from tests.media import sha256_hex
 
+FILE = b"a file that two records name, one after the other"
 ACT = "01932e4b-7c00-7000-8000-000000000001"
 RECORD = "/records/{record_id}"
 
@@ -29,7 +35,7 @@ RECORD = "/records/{record_id}"
 def stage(aws: None, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A deployment whose rules are foreign: what it keeps may be erased."""
     monkeypatch.setattr(archive, "deployed", lambda: under("us.sec.17a4.b4"))
-    deployed = deploy(monkeypatch)
+    deployed = deploy(monkeypatch, REGIMES="us.sec.17a4.b4")
     configure(deployed, f'[[gateway]]\nid = "{GATEWAY}"\nsecrets = ["{SECRET}"]\n')
     return deployed
 
@@ -108,6 +114,49 @@ def test_nothing_opens_an_erased_record_any_more(stage: Stage, record_ids: list[
     assert carry_out(approve(gone)) == []
     stage.index()
     assert status(stage, gone) == 410
+
+
+def send_naming(stage: Stage, event_id: str) -> str:
+    event = make_event(id=event_id)
+    event["data"]["content"] = {"type": "image", "media": [{"sha256": sha256_hex(FILE)}]}
+    answer = stage.post(make_post(json.dumps([event]).encode(), at=datetime.now(UTC), webhook_id=event_id))
+    stage.run()
+    return str(json.loads(answer["body"])["results"][0]["receipt"]["record_id"])
+
+
+def salt_of(key: str) -> bytes:
+    header = read_header(client("s3").get_object(Bucket="vault", Key=key)["Body"].read())
+    ring = client("s3").get_object(Bucket="keyrings", Key=layout.key(header.keyring))["Body"].read()
+    (salt,) = layout.read(ring)
+    return salt
+
+
+def test_a_file_that_was_erased_with_its_last_record_can_be_read_once_it_is_uploaded_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = send_naming(stage, "m-1")
+    put_as_permitted(announce(stage, FILE)["upload"], FILE)
+    stage.seal_media()
+    name = {"sha256": sha256_hex(FILE)}
+    assert carry_out(approve(gone)) == [{"itemIdentifier": "m0"}], "it was uploaded just now"
+    monkeypatch.setattr(erasure, "now", lambda: datetime.now(UTC) + timedelta(hours=1))
+    assert carry_out(approve(gone)) == []
+
+    live = send_naming(stage, "m-2")
+    (told,) = stage.record(live)["media"]
+    assert (stage.get(MEDIA, name)["status"], told["status"]) == (410, "erased")
+    assert told["since"] is not None
+    found = list(MediaTable(client("dynamodb"), "media").missing_on(f"{datetime.now(UTC):%Y-%m-%d}"))
+    assert len(found) == 1
+
+    put_as_permitted(announce(stage, FILE)["upload"], FILE)
+    stage.seal_media()
+    read = stage.get(MEDIA, name)
+    assert base64.b64decode(read["base64"]) == FILE
+    assert read["location"]["key"] == f"media/{found[0].hex()}.1"
+    assert [one["status"] for one in stage.record(live)["media"]] == ["sealed"]
+    assert announce(stage, FILE) == {"status": "archived"}
+    assert salt_of(f"media/{found[0].hex()}") == ERASED != salt_of(read["location"]["key"])
 
 
 def opened_by(salts: list[bytes]) -> set[int]:

@@ -191,19 +191,26 @@ def media_file(name: str) -> bytes:
     return b"#!AMR\n" + fixed(f"{name}/file", 2 * CHUNK_BYTES + 1 if name == "aes" else 1000)
 
 
-def media(name: str) -> bytes:
+def media_label(name: str, generation: int) -> str:
+    """What key, keyring and salt are derived from here."""
+    return f"{name}/media/{generation}" if generation else f"{name}/media"
+
+
+def media(name: str, generation: int = 0) -> bytes:
     """The media object, in one suite."""
+    label = media_label(name, generation)
     body = media_file(name)
     sha256_hex = sha256(body).hexdigest()
     known_as = media_id(INDEX_KEY, sha256_hex)
-    key = data_key(f"{name}/media", media_context(archive="golden", media_id=known_as))
+    key = data_key(label, media_context(archive="golden", media_id=known_as, generation=generation))
     header = MediaHeader(
         media_id=known_as,
+        generation=generation,
         archive="golden",
         created_at=NOW,
         klass=Class(tier="general", retain_until=date(2046, 11, 23), erasable=False),
         suite=suite(SUITES[name]),
-        keyring=uuid7(NOW, fixed(f"{name}/media", 10)),
+        keyring=uuid7(NOW, fixed(label, 10)),
         size_bytes=len(body),
         kms_key="arn:aws-cn:kms:cn-north-1:111122223333:key/golden",
         wrapped_key=key.wrapped,
@@ -211,7 +218,7 @@ def media(name: str) -> bytes:
         software="fengcun golden",
     )
     sealed = Sealed(
-        SealedMedia(header, key=key.plaintext, salt=fixed(f"{name}/media/salt", 32)),
+        SealedMedia(header, key=key.plaintext, salt=fixed(f"{label}/salt", 32)),
         PlainFile(MemorySource(body), len(body)),
     )
     seen = sealed.examine(lambda _: None)
@@ -233,6 +240,7 @@ def files() -> dict[str, bytes]:
     for name in SUITES:
         made[f"{name}.segment"], made[f"{name}.keyring"] = segment(name)
     made["sm4.media"] = media("sm4")
+    made["sm4.media.2"] = media("sm4", generation=1)
     made["aes.media.sha256"] = sha256(media("aes")).hexdigest().encode()  # of 2 MiB
     whole = made["aes.segment"]
     start, length = directories.tail(whole[-directories.TAIL_BYTES :], len(whole))

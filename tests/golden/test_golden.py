@@ -10,6 +10,7 @@ import pytest
 
 from functions.capture.aside import open_suspect, quarantine_context, wrapped_key_object
 from functions.capture.delivery import encryption_context, open_delivery
+from functions.capture.media import media_id, object_key
 from functions.capture.package import unpack
 from functions.errors import Tampered
 from functions.index.postings import read_rows
@@ -19,6 +20,7 @@ from tests.golden.make import (
     EVENTS,
     FIRST,
     HERE,
+    INDEX_KEY,
     PINNED,
     SUITES,
     data_key,
@@ -27,6 +29,7 @@ from tests.golden.make import (
     fixed,
     media,
     media_file,
+    media_label,
     records,
 )
 from tests.independent_media_reader import open_media
@@ -145,11 +148,14 @@ def test_no_dictionary_that_was_ever_shipped_changes() -> None:
     }
 
 
-@pytest.mark.parametrize("name", SUITES)
-def test_a_reader_of_media_written_from_the_formats_page_alone_opens_them(name: str) -> None:
-    whole = golden("sm4.media") if name == "sm4" else media(name)
+@pytest.mark.parametrize(("name", "generation"), [("aes", 0), ("sm4", 0), ("sm4", 1)])
+def test_a_reader_of_media_written_from_the_formats_page_alone_opens_them(name: str, generation: int) -> None:
+    pinned = {("sm4", 0): "sm4.media", ("sm4", 1): "sm4.media.2"}
+    whole = golden(pinned[name, generation]) if name == "sm4" else media(name)
+    label, known_as = media_label(name, generation), media_id(INDEX_KEY, sha256(media_file(name)).hexdigest())
 
-    description, body = open_media(whole, unwrap_for(f"{name}/media"), fixed(f"{name}/media/salt", 32))
+    key, description, body = open_media(whole, unwrap_for(label), fixed(f"{label}/salt", 32))
 
+    assert key == object_key(known_as, generation)
     assert body == media_file(name)
     assert description == {"media_type": "audio/amr", "sha256": sha256(body).hexdigest()}

@@ -145,7 +145,8 @@ def test_index_reads_directories_and_holds_no_key_that_opens_a_record(stacks: St
 def test_intake_reads_nothing_it_wrote(stacks: Stacks) -> None:
     held = {action for action, _ in grants(stacks, "Intake")}
 
-    assert not held & {"s3:GetObject", "sqs:ReceiveMessage", "dynamodb:GetItem", "dynamodb:Query"}
+    assert not held & {"s3:GetObject", "sqs:ReceiveMessage", "dynamodb:Query", "dynamodb:Scan"}
+    assert may(stacks, "Intake", "dynamodb:GetItem") == {"Media"}  # which it never writes
     assert may(stacks, "Intake", "kms:Decrypt") == {"StorageKey"}
 
 

@@ -109,6 +109,7 @@ def test_each_file_is_shown_with_where_it_is_and_what_the_scan_said_of_it() -> N
         usual | {"sha256": "cc", "status": "inline", "verdict": "unscannable"},
         usual | {"status": "missing"},
         usual | {"md5": "dd", "status": "missing", "since": at, "mismatch_at": at},
+        usual | {"sha256": "ee", "status": "erased", "since": at},
     ]
 
     text = describe(Answer(answer() | {"media": media}))
@@ -118,6 +119,7 @@ def test_each_file_is_shown_with_where_it_is_and_what_the_scan_said_of_it() -> N
         "bb is sealed; the scan says unscanned\n",
         "cc lies inside the capture; the scan says unscannable\n",
         "without a digest is missing\n",
+        "ee is erased since 2026-11-22T09:30:00.000Z  (2026-11-22 17:30:00 Beijing)\n",
         "dd is missing since 2026-11-22T09:30:00.000Z  (2026-11-22 17:30:00 Beijing); an upload at 2026-",
     ):
         assert expected in text

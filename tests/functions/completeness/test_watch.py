@@ -226,7 +226,7 @@ def test_a_file_that_never_came_is_missing_until_it_does() -> None:
     assert archive.report()["findings"]["media"] == 1
     assert not archive.report()["complete"]
 
-    archive.items.seal(KEY.token("media", "ab" * 32), now=MORNING_AFTER)
+    archive.items.seal(KEY.token("media", "ab" * 32), generation=0, now=MORNING_AFTER)
     archive.now += A_DAY
     archive.watch()
     assert archive.report(DAY + A_DAY)["complete"]

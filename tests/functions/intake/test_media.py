@@ -13,6 +13,7 @@ from tests.make import GATEWAY, NOW, SECRET, change_headers, make_announcement, 
 from tests.media import KEY, sha256_hex
 
 FILE = b"a file"
+NAME = media_id(KEY, sha256_hex(FILE))
 KNOWN = {GATEWAY: (SECRET,)}
 
 
@@ -22,6 +23,12 @@ class Door:
 
     held: set[str] = field(default_factory=set)
     permitted: list[tuple[str, Wanted, int]] = field(default_factory=list)
+    erased: int = 0
+
+    def of(self, name: str) -> int:
+        """Generations."""
+        assert name == NAME
+        return self.erased
 
     def holds(self, key: str) -> bool:
         return key in self.held
@@ -31,7 +38,8 @@ class Door:
         return Permit("https://upload.example/1", {"content-length": str(wanted.size_bytes)})
 
     def take(self, request: Request) -> Answer:
-        return take(request, world=World(index_key=KEY, shelf=self, uploads=self), gateways=KNOWN, now=NOW)
+        world = World(index_key=KEY, shelf=self, generations=self, uploads=self)
+        return take(request, world=world, gateways=KNOWN, now=NOW)
 
 
 def test_a_file_that_is_not_here_is_expected_for_a_quarter_of_an_hour() -> None:
@@ -56,6 +64,14 @@ def test_a_file_that_is_here_need_not_come_again() -> None:
 
     assert (answer.status, json.loads(answer.body)) == (200, {"status": "archived"})
     assert door.permitted == []
+
+
+def test_a_file_that_was_erased_is_expected_until_it_has_come_again() -> None:
+    door = Door(held={object_key(NAME)}, erased=1)
+
+    assert door.take(make_announcement(FILE)).status == 201
+    door.held.add(object_key(NAME, 1))
+    assert door.take(make_announcement(FILE)).status == 200
 
 
 @pytest.mark.parametrize(

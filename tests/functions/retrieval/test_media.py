@@ -29,7 +29,7 @@ def room() -> MediaRoom:
 
 def status(made: MediaRoom, *, sha256: str | None = None, md5: str | None = None, present: bool = False) -> MediaStatus:
     envelope = {"media": [{"sha256": sha256, "md5": md5, "present": present}]}
-    (told,) = statuses(envelope, vault=made.reading().vault, items=made.items, key=KEY)
+    (told,) = statuses(envelope, made.reading())
     return told
 
 
