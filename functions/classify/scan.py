@@ -14,9 +14,9 @@ from functions.classify.spans import Span, always, apart, matches
 
 RULESET = "identifiers"
 VERSION = "2"
-FOLLOWED = frozenset(words.FOLLOWED)
-"""Words that give something away without a number."""
-TELLING = FOLLOWED | {labels.DIGIT, labels.ALOUD, labels.FORM, labels.WRITTEN, labels.WECOM}
+LETTERED = frozenset({*words.FOLLOWED, labels.WRITTEN, labels.WECOM})
+"""Words and signs that give something away without a digit."""
+TELLING = LETTERED | {labels.DIGIT, labels.ALOUD, labels.FORM}
 """Where none of these is seen, there is no identifier."""
 HYPHENS_LEAST = 3
 """A UUID has more, and so has the address of a machine."""
@@ -82,13 +82,12 @@ def _read(text: str, signs: Sequence[Sign], seen: AbstractSet[str]) -> list[Span
         seen = labels.seen(signs)
     if labels.DIGIT in seen:
         return apart(_numeric(text, signs, seen))
-    said = [] if FOLLOWED.isdisjoint(seen) else labels.whole(text, signs)
-    return apart(_lettered(text, seen, said))
+    return [] if LETTERED.isdisjoint(seen) else apart(_lettered(text, seen, labels.whole(text, signs)))
 
 
 def _lettered(text: str, seen: AbstractSet[str], said: Sequence[Mention]) -> list[Span]:
     """What may hold no digit."""
-    found = words.find(text, said) if said else []
+    found = words.find(text, said)
     if labels.WRITTEN in seen:
         found += written.find(text)
     if labels.WECOM in seen:
@@ -100,8 +99,9 @@ def _numeric(text: str, signs: Sequence[Sign], seen: AbstractSet[str]) -> list[S
     """Everything in a text with digits."""
     places = [place for place in map(re.Match.span, NUMBER.finditer(text)) if place[1] - place[0] >= LEAST]
     hosts = (":" in text and text.count(":") > 1) or ("-" in text and text.count("-") > HYPHENS_LEAST)
-    said = labels.whole(text, signs) if places or hosts or not FOLLOWED.isdisjoint(seen) else []
-    found = _lettered(text, seen, said)
+    lettered = not LETTERED.isdisjoint(seen)
+    said = labels.whole(text, signs) if places or hosts or lettered else []
+    found = _lettered(text, seen, said) if lettered else []
     if hosts:
         found += written.find_hosts(text, said)
     if labels.PROVINCE in seen:
