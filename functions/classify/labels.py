@@ -4,8 +4,9 @@ All words are looked for in one pass of one automaton, and with them the charact
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence, Set as AbstractSet
+from operator import itemgetter
 from string import ascii_letters
 
 from daachorse import MATCH_KIND_LEFTMOST_LONGEST, CharwiseDoubleArrayAhoCorasick
@@ -26,8 +27,11 @@ POINTING = re.compile(
     r"(?:我|你|您|他|她|客户|客戶|本人|公司|the|my|your|his|her|our)?(?:的|\s)*"
 )
 
+Sign = tuple[int, int, int]
+"""Start, end, number of a word or a sign."""
 Mention = tuple[int, int, str]
 """Start, end, label."""
+END = itemgetter(1)
 
 
 def _spellings(word: str) -> set[str]:
@@ -36,14 +40,25 @@ def _spellings(word: str) -> set[str]:
 
 NAMES = {word: label for label, said in tables.labels().items() for word in said}
 SPELT = {form: label for word, label in NAMES.items() for form in sorted(_spellings(word))}
-LABELS = tuple(SPELT.values())
 LATIN = tuple(form[-1].isascii() and form[-1].isalpha() and label != "key" for form, label in SPELT.items())
 LETTERS = frozenset(ascii_letters)
-NUMERALS_FROM = len(SPELT)
-DIGITS_FROM = NUMERALS_FROM + len(SPOKEN)
-FOLDED_FROM = DIGITS_FROM + 10
-"""After the words come signs: what may be a numeral, then digits, then what is not plain."""
-WORDS = CharwiseDoubleArrayAhoCorasick([*SPELT, *SPOKEN, *"0123456789", *FOLDED], MATCH_KIND_LEFTMOST_LONGEST)
+DIGIT, ALOUD, FORM, LINK = "digit", "read aloud", "not plain", "://"
+WRITTEN, WECOM, PROVINCE, HOUSE = "@ or <", "head of a WeCom id", "head of a plate", "number of a house"
+SIGNS = {
+    **dict.fromkeys((f"{number:0{size}}" for size in (1, 2, 3) for number in range(10**size)), DIGIT),
+    **dict.fromkeys(SPOKEN, ALOUD),
+    **dict.fromkeys(FOLDED, FORM),
+    **dict.fromkeys(("@", "<"), WRITTEN),
+    **dict.fromkeys(("wm", "wo", "wr", "wb", "ww"), WECOM),
+    **dict.fromkeys(tables.table("places")["plates"], PROVINCE),
+    **dict.fromkeys("号號弄室", HOUSE),
+    "://": LINK,
+}
+"""What says that there may be something to look for. Digits go three by three: a long number is few signs."""
+SIGNS_FROM = len(SPELT)
+MEANINGS = (*SPELT.values(), *SIGNS.values())
+"""Of each word its label, of each sign its kind."""
+WORDS = CharwiseDoubleArrayAhoCorasick([*SPELT, *SIGNS], MATCH_KIND_LEFTMOST_LONGEST)
 
 
 def mentions(text: str) -> list[Mention]:
@@ -52,7 +67,7 @@ def mentions(text: str) -> list[Mention]:
     return whole(text, found) if found else []
 
 
-def search(text: str) -> list[tuple[int, int, int]]:
+def search(text: str) -> list[Sign]:
     """Start, end and number of each word and sign. The automaton refuses half a surrogate pair, which is no word."""
     try:
         return WORDS.find(text)
@@ -60,12 +75,17 @@ def search(text: str) -> list[tuple[int, int, int]]:
         return WORDS.find(SURROGATE.sub("\ufffd", text))
 
 
-def whole(text: str, found: Sequence[tuple[int, int, int]]) -> list[Mention]:
+def seen(found: Sequence[Sign]) -> AbstractSet[str]:
+    """The labels and kinds of signs that are there."""
+    return {MEANINGS[index] for _, _, index in found}
+
+
+def whole(text: str, found: Sequence[Sign]) -> list[Mention]:
     """What the automaton found, without what is but a part of a longer Latin word."""
     return [
-        (start, end, LABELS[index])
+        (start, end, MEANINGS[index])
         for start, end, index in found
-        if index < NUMERALS_FROM
+        if index < SIGNS_FROM
         and (not LATIN[index] or (text[start - 1 : start] not in LETTERS and text[end : end + 1] not in LETTERS))
     ]
 
@@ -77,18 +97,22 @@ def is_label(word: str) -> bool:
 
 def before(text: str, said: Sequence[Mention], start: int, since: int) -> tuple[str, ...]:
     """Labels between `since` and `start`, in the same sentence and not far, the nearest first."""
-    first, last = bisect_left(said, (since,)), bisect_left(said, (start,))
-    near = (one for one in reversed(said[max(first, last - MOST) : last]) if start - BEFORE <= one[1] <= start)
-    return tuple(label for _, end, label in near if SENTENCE.search(text, end, start) is None)
+    last = bisect_right(said, start, key=END)
+    near: list[str] = []
+    for first, end, label in reversed(said[max(0, last - MOST) : last]):
+        if first < since or end < start - BEFORE or SENTENCE.search(text, end, start):
+            break
+        near.append(label)
+    return tuple(near)
 
 
-def after(text: str, said: Sequence[Mention], end: int) -> Iterator[str]:
+def after(text: str, said: Sequence[Mention], end: int) -> tuple[str, ...]:
     """The label that a number is pointed at with: 12345678（QQ）, 12345678是我的QQ."""
     pointing = POINTING.match(text, end) if said and said[-1][0] >= end else None
-    if pointing is not None:
-        yield from (
-            label for first, _, label in said[bisect_left(said, (pointing.end(),)) :][:1] if first == pointing.end()
-        )
+    if pointing is None:
+        return ()
+    at = bisect_left(said, (pointing.end(),))
+    return tuple(label for first, _, label in said[at : at + 1] if first == pointing.end())
 
 
 def called_other(text: str, said: Sequence[Mention], start: int, since: int) -> bool:

@@ -2,13 +2,14 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, takewhile
 
 from functions.classify import labels
 from functions.classify.identifiers import is_date
-from functions.classify.labels import Mention
+from functions.classify.labels import LETTERS, Mention
 from functions.classify.rules import ALONE, CALLED, PROVINCES, REGIONAL, RESIDENTS, Rule, is_scheme_card
 from functions.classify.spans import Place, Span
 
@@ -56,38 +57,51 @@ class Numbers:
     """What was found by how it is written, in order and apart; numbers inside are not looked at again."""
     since: int = 0
     """Where the last number ended: words before it belonged to that."""
-    said: tuple[str, ...] = field(default=())
+    said: tuple[str, ...] = ()
+    """What the words call the number being read, the nearest first."""
+    rules: Sequence[Rule] = ()
+    """What it can be by that."""
 
-    def find(self) -> Iterator[Span]:
+    def find(self) -> list[Span]:
         """Every identifier, in order."""
+        found: list[Span] = []
         ahead = deque(self.taken)
         for start, end in self.places:
             while ahead and ahead[0][1] <= start:
                 ahead.popleft()
             if not (ahead and ahead[0][0] < end):
-                yield from self._read(self._leftmost(start), end)
+                found += self._read(start, end)
             self.since = end
+        return found
+
+    def _read(self, start: int, end: int) -> list[Span]:
+        """What one number is, or what its groups are."""
+        groups = self._groups(self._leftmost(start), end)
+        self._listen(groups[0][0], end)
+        found: list[Span] = []
+        at = 0
+        while at < len(groups):
+            size, span = self._longest(groups[at : at + MOST_GROUPS])
+            at += size
+            found += span
+        return found
 
     def _leftmost(self, start: int) -> int:
         """Where the letters begin that stand right before a digit."""
-        while start and self.text[start - 1].isascii() and self.text[start - 1].isalpha():
+        while start and self.text[start - 1] in LETTERS:
             start -= 1
         return start
 
-    def _read(self, start: int, end: int) -> Iterator[Span]:
-        alone = self.text[start:end].isalnum()
-        groups = [(start, end)] if alone else [one.span() for one in GROUP.finditer(self.text, start, end)]
-        first, last = groups[0][0], groups[-1][1]
-        if self.text[first].isalpha():
+    def _groups(self, start: int, end: int) -> list[Place]:
+        """What stands between signs, without letters at either end that are its label."""
+        if self.text[start:end].isdigit():
+            return [(start, end)]
+        groups = [one.span() for one in GROUP.finditer(self.text, start, end)]
+        if self.text[start] in LETTERS:
             groups[0] = self._without_head(*groups[0])
-        if self.text[last - 1].isalpha():
+        if self.text[end - 1] in LETTERS:
             groups[-1] = self._without_tail(*groups[-1])
-        self._listen(groups[0][0], last)
-        at = 0
-        while at < len(groups):
-            size, found = self._longest(groups[at : at + MOST_GROUPS])
-            at += size
-            yield from found
+        return groups
 
     def _without_head(self, start: int, end: int) -> Place:
         """QQ12345678: the letters are its label."""
@@ -100,25 +114,33 @@ class Numbers:
 
     def _listen(self, start: int, end: int) -> None:
         """What the words around call this number; a number in a list is called what the one before was."""
+        if not self.mentioned:
+            return
         if not (self.since and labels.continues(self.text, self.since, start)):
             self.said = labels.before(self.text, self.mentioned, start, self.since)
-        self.said = (*labels.after(self.text, self.mentioned, end), *self.said)
+        self.said = labels.after(self.text, self.mentioned, end) + self.said
+        self.rules = _rules(self.said)
 
     def _longest(self, groups: Sequence[Place]) -> tuple[int, list[Span]]:
         """The most groups that make one identifier, and how many they are."""
-        groups = self._even(groups) if len(groups) > 1 else groups
+        if len(groups) == 1:
+            ((start, end),) = groups
+            return 1, self._identifier((start, end), self.text[start:end], (end - start,))
+        groups = self._even(groups)
         runs = [self.text[start:end] for start, end in groups]
         for count in range(len(groups), 0, -1):
-            span = groups[0][0], groups[count - 1][1]
-            run = "".join(runs[:count])
-            kind = self._kind(run, span, tuple(map(len, runs[:count]))) if self._is_worth(run) else None
-            if kind:
-                return count, [(self._begin(span[0], kind), span[1], kind)]
+            sizes = tuple(map(len, runs[:count]))
+            found = self._identifier((groups[0][0], groups[count - 1][1]), "".join(runs[:count]), sizes)
+            if found:
+                return count, found
         return 1, []
 
-    def _is_worth(self, run: str) -> bool:
-        """Whether any rule could know a run of this length."""
-        return len(run) in ALONE or (bool(self.said) and LEAST <= len(run) <= LONGEST)
+    def _identifier(self, span: Place, run: str, sizes: tuple[int, ...]) -> list[Span]:
+        """What this run is, if any rule knows one of its length."""
+        if len(run) not in ALONE and not (self.rules and LEAST <= len(run) <= LONGEST):
+            return []
+        kind = self._kind(run, span, sizes)
+        return [(self._begin(span[0], kind), span[1], kind)] if kind else []
 
     def _even(self, groups: Sequence[Place]) -> Sequence[Place]:
         """The first groups, as far as one and the same sign stands between all of them."""
@@ -130,8 +152,9 @@ class Numbers:
         if len(sizes) == 2 and "." in self.text[span[0] : span[1]]:  # noqa: PLR2004 - a number with its decimals
             return None
         found = self._alone(run, span, sizes) or self._called(run, sizes)
-        if found is None and len(sizes) == 1 and self.said and run.isdigit():
-            found = self._called(self._initial(span[0]) + run, sizes)
+        if found is None and len(sizes) == 1 and self.rules and run.isdigit():
+            initial = self._initial(span[0])
+            found = self._called(initial + run, sizes) if initial else None
         if found is None and not run.isdigit() and ALIKE.fullmatch(run):
             plain = run.translate(UNLIKE)
             found = self._alone(plain, span, sizes) or self._called(plain, sizes)
@@ -148,19 +171,10 @@ class Numbers:
     def _called(self, run: str, sizes: tuple[int, ...]) -> str | None:
         if len(sizes) > 1 and max(sizes) > 8:  # noqa: PLR2004 - a group of nine is a number of its own
             return None
-        heard = tuple(takewhile(labels.OTHER.__ne__, self.said))
-        for label in sorted(heard, key=GENERIC.__contains__):
-            for rule in self._rules(label):
-                if rule.test(run):
-                    return rule.kind
+        for rule in self.rules:
+            if rule.test(run):
+                return rule.kind
         return None
-
-    def _rules(self, label: str) -> Sequence[Rule]:
-        if label in REGIONAL and "mobile" in self.said:
-            return REGIONAL[label]
-        if label == "mobile":
-            return (*CALLED[label], *(rule for one in self.said for rule in REGIONAL.get(one, ())))
-        return CALLED.get(label, ())
 
     def _vetoed(self, rule: Rule, run: str, span: Place) -> bool:
         other = labels.called_other(self.text, self.mentioned, span[0], self.since)
@@ -182,6 +196,8 @@ class Numbers:
 
     def _initial(self, start: int) -> str:
         """The letter that stands before a document's number, with a blank between."""
+        if self.text[start - 1 : start] not in {" ", "-"}:
+            return ""
         initial = INITIAL.search(self.text[max(0, start - 4) : start])
         return "" if initial is None else initial.group(1)
 
@@ -194,6 +210,21 @@ class Numbers:
         low = max(0, start - 8)
         country = COUNTRY.search(self.text[low:start])
         return start if country is None else low + country.start()
+
+
+@lru_cache(maxsize=1024)
+def _rules(said: Sequence[str]) -> tuple[Rule, ...]:
+    """What these words let a number be: the nearest first, and those that may mean anything last."""
+    heard = takewhile(labels.OTHER.__ne__, said)
+    return tuple(rule for label in sorted(heard, key=GENERIC.__contains__) for rule in _called(label, said))
+
+
+def _called(label: str, said: Sequence[str]) -> Sequence[Rule]:
+    if label in REGIONAL and "mobile" in said:
+        return REGIONAL[label]
+    if label == "mobile":
+        return (*CALLED[label], *(rule for one in said for rule in REGIONAL.get(one, ())))
+    return CALLED.get(label, ())
 
 
 def _is_grouping(kind: str, run: str, sizes: tuple[int, ...]) -> bool:

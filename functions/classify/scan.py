@@ -4,24 +4,22 @@ A text is made plain first where a cheap look says so (`fold`), and offsets are 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
 from dataclasses import dataclass
-from operator import itemgetter
 
 from functions.classify import addresses, fold, labels, words, written
-from functions.classify.labels import Mention
+from functions.classify.labels import Mention, Sign
 from functions.classify.numbers import LEAST, NUMBER, Numbers
-from functions.classify.spans import Span, apart
+from functions.classify.spans import Span, always, apart, matches
 
 RULESET = "identifiers"
 VERSION = "2"
-PLATES_LEAST = 2
-"""A plate has more digits than this in a row, or letters among them."""
-WITH_FEW = re.compile(r"[:\-号號弄室]")
-"""Addresses of machines and houses may have fewer digits."""
-NUMBER_OF_SIGN = itemgetter(2)
-TELLING = frozenset(at for at, label in enumerate(labels.LABELS) if label in words.FOLLOWED)
-"""Words that give something away without a number."""
+LETTERED = frozenset({*words.FOLLOWED, labels.WRITTEN, labels.WECOM})
+"""Words and signs that give something away without a digit."""
+TELLING = LETTERED | {labels.DIGIT, labels.ALOUD, labels.FORM}
+"""Where none of these is seen, there is no identifier."""
+HYPHENS_LEAST = 3
+"""A UUID has more, and so has the address of a machine."""
 ABROAD = {"hkid": "hk", "hk_mobile": "hk", "mo_bir": "mo", "mo_mobile": "mo", "tw_id": "tw", "tw_mobile": "tw"}
 PEOPLES = frozenset({"person_name", "credentials", "wechat_id", "wecom_id", "qq", "email", "geo"})
 THINGS = frozenset({"bank_card", "vin", "ipv4", "ipv6", "mac", "imei", "iccid", "imsi"})
@@ -55,11 +53,15 @@ def country(kind: str) -> str:
 
 
 def spans(text: str) -> list[Span]:
-    """Where in the text as given each kind was found."""
+    """Where in the text as given each kind was found. One look over it says what else is to be looked for."""
     signs = labels.search(text)
-    highest = max(map(NUMBER_OF_SIGN, signs)) if signs else -1
-    if highest < labels.NUMERALS_FROM or (highest < labels.FOLDED_FROM and not fold.READ_ALOUD.search(text)):
-        return _read(text, signs, highest)
+    if not signs:
+        return []
+    seen = labels.seen(signs)
+    if TELLING.isdisjoint(seen):
+        return []
+    if labels.FORM not in seen and (labels.ALOUD not in seen or not fold.READ_ALOUD.search(text)):
+        return _read(text, signs, seen)
     plain = fold.fold(text)
     found = _placed(plain)
     aloud = fold.read_aloud(plain)
@@ -67,43 +69,46 @@ def spans(text: str) -> list[Span]:
 
 
 def _placed(folded: fold.Folded) -> list[Span]:
-    found = _read(folded.text, labels.search(folded.text), labels.DIGITS_FROM)
+    signs = labels.search(folded.text)
+    found = _read(folded.text, signs, labels.seen(signs))
     return [(*folded.span(start, end), kind) for start, end, kind in found]
 
 
-def _read(text: str, signs: Sequence[tuple[int, int, int]], highest: int) -> list[Span]:
-    """Everything in a plain text. Cheap looks first: most have neither a telling word, nor a sign, nor a number."""
-    if "-" in text or (":" in text and "://" in text):
-        plain = written.masked(text)
-        if plain != text:
-            text, signs = plain, labels.search(plain)
-    numeric = highest >= labels.DIGITS_FROM and _is_numeric(text, signs)
-    telling = bool(signs) and (numeric or not TELLING.isdisjoint(map(NUMBER_OF_SIGN, signs)))
-    said = labels.whole(text, signs) if telling else []
-    found = words.find(text, said) if said else []
-    if "@" in text or "<" in text:
+def _read(text: str, signs: Sequence[Sign], seen: AbstractSet[str]) -> list[Span]:
+    """Everything in a plain text."""
+    if labels.LINK in seen or ("-" in text and text.count("-") > HYPHENS_LEAST):
+        text = written.masked(text)
+        signs = labels.search(text)
+        seen = labels.seen(signs)
+    if labels.DIGIT in seen:
+        return apart(_numeric(text, signs, seen))
+    return [] if LETTERED.isdisjoint(seen) else apart(_lettered(text, seen, labels.whole(text, signs)))
+
+
+def _lettered(text: str, seen: AbstractSet[str], said: Sequence[Mention]) -> list[Span]:
+    """What may hold no digit."""
+    found = words.find(text, said)
+    if labels.WRITTEN in seen:
         found += written.find(text)
-    if "w" in text:
-        found += written.find_wecom(text)
-    if numeric:
-        found += _numeric(text, said, found)
-    return apart(found) if len(found) > 1 else found
+    if labels.WECOM in seen:
+        found += matches(written.WECOM, text, "wecom_id", always)
+    return found
 
 
-def _is_numeric(text: str, signs: Sequence[tuple[int, int, int]]) -> bool:
-    """Whether it has digits enough for an identifier, or another sign of the few that do with less."""
-    digits = len([number for _, _, number in signs if number >= labels.NUMERALS_FROM])
-    return digits > PLATES_LEAST or (digits > 0 and WITH_FEW.search(text) is not None)
-
-
-def _numeric(text: str, said: Sequence[Mention], found: Sequence[Span]) -> list[Span]:
-    """What holds digits."""
-    digits = [place for place in map(re.Match.span, NUMBER.finditer(text)) if place[1] - place[0] > PLATES_LEAST]
-    places = [place for place in digits if place[1] - place[0] >= LEAST]
-    made = written.find_numeric(text, places, said) if digits or ":" in text or "-" in text else []
-    if "号" in text or "號" in text or "弄" in text or "室" in text:
-        made += addresses.find(text)
+def _numeric(text: str, signs: Sequence[Sign], seen: AbstractSet[str]) -> list[Span]:
+    """Everything in a text with digits."""
+    places = [place for place in map(re.Match.span, NUMBER.finditer(text)) if place[1] - place[0] >= LEAST]
+    hosts = (":" in text and text.count(":") > 1) or ("-" in text and text.count("-") > HYPHENS_LEAST)
+    lettered = not LETTERED.isdisjoint(seen)
+    said = labels.whole(text, signs) if places or hosts or lettered else []
+    found = _lettered(text, seen, said) if lettered else []
+    if hosts:
+        found += written.find_hosts(text, said)
+    if labels.PROVINCE in seen:
+        found += matches(written.PLATE, text, "plate", written.is_plate)
+    if labels.HOUSE in seen:
+        found += addresses.find(text)
     if places:
-        taken = [*made, *found]
-        made += Numbers(text, places, said, taken=apart(taken) if len(taken) > 1 else taken).find()
-    return made
+        found += written.find_long(text, seen, places, said)
+        found += Numbers(text, places, said, apart(found)).find()
+    return found

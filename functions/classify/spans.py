@@ -1,7 +1,7 @@
 """Places in a text: where a kind of identifier begins and ends."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 Place = tuple[int, int]
 """Start, end."""
@@ -19,8 +19,10 @@ def matches(pattern: re.Pattern[str], text: str, kind: str, test: Callable[[re.M
     return [(*found.span(), kind) for found in pattern.finditer(text) if test(found)]
 
 
-def apart(spans: Iterable[Span]) -> list[Span]:
+def apart(spans: list[Span]) -> list[Span]:
     """One kind for a place: of two that overlap the longer wins, then the one that begins first. In order."""
+    if len(spans) < 2:  # noqa: PLR2004 - what overlaps
+        return spans
     chosen: list[Span] = []
     for span in sorted(spans, key=lambda one: (one[0], -one[1], one[2])):
         if not chosen or span[0] >= chosen[-1][1]:

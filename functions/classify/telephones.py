@@ -30,9 +30,12 @@ NEIGHBOURS["886"] = ("tw_mobile", re.compile(r"0?9[0-9]{8}"))
 
 def find(text: str, places: Sequence[Place]) -> list[Span]:
     """Cheap looks first: at how the numbers begin."""
-    found: list[Span] = []
     heads = {text[start] for start, _ in places}
-    bracketed = any(not BRACKETS.isdisjoint(text[max(0, start - 2) : start]) for start, _ in places)
+    closed = ")" in text or "）" in text
+    bracketed = closed and any(not BRACKETS.isdisjoint(text[max(0, start - 2) : start]) for start, _ in places)
+    if not bracketed and heads.isdisjoint("048") and "+86" not in text and " 0" not in text:
+        return []
+    found: list[Span] = []
     if ("8" in heads or "0" in heads or bracketed) and ("85" in text or "886" in text):
         found += _neighbours(text)
     if "+86" in text:

@@ -1,7 +1,7 @@
 """Identifiers known by how they are written: addresses of mail and machines, plates, telephones with area codes."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set as AbstractSet
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from functions.classify import labels, tables, telephones
@@ -9,9 +9,7 @@ from functions.classify.identifiers import is_hkid, is_passport_mrz
 from functions.classify.labels import Mention
 from functions.classify.spans import Place, Span, always, matches
 
-BRACKETS = frozenset("(（/")
 PLATES = tables.table("places")["plates"]
-BEFORE_PLATES = frozenset(f"ABCDEFGHIJKLMNOPQRSTUVWXYZ·•.- {PLATES}")
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s,;\"'<>()\u0080-\U0010ffff]+")
 HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?![0-9A-Za-z.])")
 UUID = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z])")
@@ -53,7 +51,7 @@ def masked(text: str) -> str:
     """The text without what is inside links and UUIDs, its length the same; a link's IP address stays."""
     if "://" in text:
         text = URL.sub(_hidden, text)
-    return UUID.sub(_hidden, text) if "-" in text and text.count("-") > 3 else text  # noqa: PLR2004 - of a UUID
+    return UUID.sub(_hidden, text)
 
 
 def _hidden(found: re.Match[str]) -> str:
@@ -73,42 +71,28 @@ def find(text: str) -> list[Span]:
     ]
 
 
-def find_wecom(text: str) -> list[Span]:
-    """Ids that WeCom gives; called only where there is a "w"."""
-    return matches(WECOM, text, "wecom_id", always)
+def find_hosts(text: str, said: Sequence[Mention]) -> list[Span]:
+    """Addresses of machines; called only where there are as many ":" or "-" as they have."""
+    return matches(MAC, text, "mac", _is_mac) + matches(IPV6, text, "ipv6", lambda one: _is_ipv6(one, said))
 
 
-def find_numeric(text: str, places: Sequence[Place], said: Sequence[Mention]) -> list[Span]:
-    """What always holds digits. Cheap looks first: most texts have few of the signs."""
-    found = matches(PLATE, text, "plate", _is_plate)
-    if (":" in text or "-" in text) and (text.count(":") > 1 or text.count("-") > 4):  # noqa: PLR2004 - IPv6's, MAC's
-        found += matches(MAC, text, "mac", _is_mac) + matches(IPV6, text, "ipv6", lambda one: _is_ipv6(one, said))
-    return [*found, *_among(text, places, said)] if places else found
-
-
-def _among(text: str, places: Sequence[Place], said: Sequence[Mention]) -> list[Span]:
+def find_long(text: str, seen: AbstractSet[str], places: Sequence[Place], said: Sequence[Mention]) -> list[Span]:
     """What holds a number of some length."""
     found: list[Span] = []
     if "." in text and any("." in text[start:end] for start, end in places):
         found += matches(GEO, text, "geo", lambda one: _is_place(one, said)) + matches(
             IPV4, text, "ipv4", lambda one: _is_ipv4(one, said)
         )
-    if any(text[end : end + 2].lstrip()[:1] in BRACKETS for _, end in places):
+    if "(" in text or "（" in text or "/" in text:
         found += matches(HKID, text, "hkid", lambda found: is_hkid("".join(found.groups()).upper()))
         found += matches(MACAU, text, "mo_bir", _is_called(said, "macau_id", "resident", "document"))
     if "字" in text:
         found += matches(MILITARY_ID, text, "military_id", always)
-    if any(text[start - 1 : start] in BEFORE_PLATES for start, _ in places):
-        found += _soldiers(text, said)
-    return [*found, *telephones.find(text, places)]
-
-
-def _soldiers(text: str, said: Sequence[Mention]) -> list[Span]:
-    """Plates of the army and the armed police: the former only where a word calls them that."""
-    found = matches(ARMED_POLICE, text, "plate_mil", always) if "WJ" in text else []
-    if any(label == "plate" for _, _, label in said):
+    if "WJ" in text:
+        found += matches(ARMED_POLICE, text, "plate_mil", always)
+    if "plate" in seen:
         found += matches(MILITARY_PLATE, text, "plate_mil", _is_called(said, "plate"))
-    return found
+    return [*found, *telephones.find(text, places)]
 
 
 def _is_called(said: Sequence[Mention], *names: str) -> Callable[[re.Match[str]], bool]:
@@ -151,7 +135,7 @@ def _is_ipv4(found: re.Match[str], said: Sequence[Mention]) -> bool:
     return len(found.group()) > 7 or _is_called(said, "address_of_host")(found)  # noqa: PLR2004 - 1.1.1.1
 
 
-def _is_plate(found: re.Match[str]) -> bool:
+def is_plate(found: re.Match[str]) -> bool:
     """GA 36: at most two letters among the last five, and a new energy plate has but two in all."""
     return sum(one in "0123456789" for one in found.group()) > 2  # noqa: PLR2004
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given, strategies as st
 
 from functions.classify.fold import CIRCLED, DROPPED, HAN, LOOKALIKES
-from functions.classify.labels import mentions
+from functions.classify.labels import SPELT, mentions
 from functions.classify.scan import Finding, scan
 from tests.functions.classify.known import RULES, bank_cards, identifiers, mobiles, resident_ids
 
@@ -180,6 +180,14 @@ def test_random_lowercase_ids_are_never_taken_for_identifiers() -> None:
     ]
 
     assert scan(runs) == ()
+
+
+def test_no_word_hides_the_sign_of_what_stands_right_after_it() -> None:
+    wecom = "wmabcdefghijklmnopqrstuvwxyzabcd"
+
+    for word in SPELT:
+        assert [one.kind for one in scan([f"{word}粤B12345"])] == ["plate"]
+        assert [one.kind for one in scan([f"{word}、{wecom}"])] == ["wecom_id"]
 
 
 def test_a_finding_holds_no_text() -> None:  # G4
