@@ -18,8 +18,14 @@ BEFORE = 40
 MOST = 12
 """So many words can stand that near."""
 OTHER = "other"
-FILLER = re.compile(r"[\s:：=#是为為号號码碼noNO.（(\-\[【「\"']*")
+STOPS = frozenset({OTHER, "sum"})
+"""What is nearer than a word takes the number back from it."""
+POINTED = {"secret": "code"}
+"""What a word says of the number before it, where that is not what it says of the number after it."""
+FILLER = re.compile(r"[\s:：=#是为為号號码碼至到于於在日noNO.（(\-\[【「\"']*")
 BETWEEN = re.compile(r"[\s,，、/和或及与與&;；|\-]*(?:and |or )?")
+QUALIFIER = re.compile(r"(?:1[58]位)?[\u4e00-\u9fffA-Za-z ]{0,8}")
+"""What may stand between the pointing and the word, and between two words."""
 SURROGATE = re.compile("[\ud800-\udfff]")
 SENTENCE = re.compile(r"[。！？!?]")
 POINTING = re.compile(
@@ -35,7 +41,10 @@ END = itemgetter(1)
 
 
 def _spellings(word: str) -> set[str]:
-    return {word, word.upper(), word.capitalize(), word.title()} if word.islower() else {word}
+    if not word.islower():
+        return {word}
+    spelt = {word, word.upper(), word.capitalize(), word.title()}
+    return spelt | {re.sub(r"\b[Ii]d\b", "ID", one) for one in spelt}
 
 
 NAMES = {word: label for label, said in tables.labels().items() for word in said}
@@ -91,7 +100,7 @@ def whole(text: str, found: Sequence[Sign]) -> list[Mention]:
 
 
 def is_label(word: str) -> bool:
-    """Whether letters before a number, with nothing between, name it: QQ12345678."""
+    """Whether letters beside a number, with nothing between, name it: QQ12345678."""
     return NAMES.get(word.lower(), OTHER) != OTHER
 
 
@@ -107,18 +116,23 @@ def before(text: str, said: Sequence[Mention], start: int, since: int) -> tuple[
 
 
 def after(text: str, said: Sequence[Mention], end: int) -> tuple[str, ...]:
-    """The label that a number is pointed at with: 12345678（QQ）, 12345678是我的QQ."""
+    """The labels that a number is pointed at with: 12345678（QQ）, 12345678是我的QQ, 12345678（公司收款账号）."""
     pointing = POINTING.match(text, end) if said and said[-1][0] >= end else None
     if pointing is None:
         return ()
-    at = bisect_left(said, (pointing.end(),))
-    return tuple(label for first, _, label in said[at : at + 1] if first == pointing.end())
+    at, pointed = pointing.end(), list[str]()
+    for first, last, label in said[bisect_left(said, (at,)) :]:
+        if QUALIFIER.fullmatch(text, at, first) is None:
+            break
+        pointed.append(POINTED.get(label, label))
+        at = last
+    return tuple(pointed)
 
 
-def called_other(text: str, said: Sequence[Mention], start: int, since: int) -> bool:
-    """Whether the words right before say that this is an order, an amount, a meeting."""
+def called(name: str, text: str, said: Sequence[Mention], start: int, since: int) -> bool:
+    """Whether the word right before calls it so: `other`, an order, an amount, a meeting; `date`."""
     last = bisect_left(said, (start,)) - 1
-    if last < 0 or said[last][0] < since or said[last][2] != OTHER:
+    if last < 0 or said[last][0] < since or said[last][2] != name:
         return False
     return FILLER.fullmatch(text, said[last][1], start) is not None
 

@@ -28,18 +28,29 @@ GENERIC = frozenset({"account", "card", "document", "permit", "mobile"})
 MOBILE_GROUPS = frozenset({(3, 4, 4), (3, 3, 5), (4, 4, 3), (4, 3, 4), (3, 5, 3), (3, 8), (7, 4), (5, 6), (3, 4, 2, 2)})
 CARD_GROUPS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3)})
 COUNTRY = re.compile(r"(?:\+ ?86|(?<![0-9])0086|[（(]\+?86[)）]|(?<![0-9A-Za-z+.\-])86)[ \-]{0,2}$|(?<!\+)\+$")
-GLUED_BEFORE = re.compile(r"[_=#@\\&$¥￥€£%]$|[0-9A-Za-z*][\-.·*]$|[A-Za-z]/$")
+GLUED_BEFORE = re.compile(
+    r"[_=#@\\&$¥￥€£%]$|[0-9A-Za-z*][\-.·*]$|(?:^|[^0-9A-Za-z])[a-z]+/$|[./][0-9A-Za-z._\-]*[A-Za-z]/$"
+)
+CURRENCY = re.compile(r"(?:USD|RMB|CNY|HKD|EUR|HK\$|[$¥￥€£]|人民币|人民幣|港币|港幣|港元|美元|美金|欧元) ?$")
+UNITS = r"元|块|圆|圓|塊|万|萬|亿|億|股|份|人民币|美元|港币|港幣|(?:RMB|CNY|USD|HKD)(?![a-z])"
+QUANTITY = re.compile(rf"\.[0-9]{{1,2}}(?![0-9])|\s?(?:{UNITS})", re.IGNORECASE)
+DATED = frozenset({8, 12, 14})
+"""Digits of a day, with or without its time."""
+CENTURIES = frozenset({"19", "20"})
+DAY_AFTER = re.compile(r"\s?(?:到期|截止|之前|以前|前|起|止|生效|失效|过期|過期|签发|簽發|开户|開戶)")
 GLUED_AFTER = re.compile(
-    r"[_=@\\%]|[\-.][0-9a-z]|\s?(?:元|块|圆|圓|塊|万|萬|亿|億|股|份|人民币|美元|港币|港幣|(?:RMB|CNY|USD|HKD|ms|bytes?)(?![a-z])|毫秒|[这這][单單笔筆票]|号?[订訂][单單]|号?工[单單])",
+    rf"[_=@\\%]|[\-.][0-9a-z]|\s?(?:{UNITS}|(?:ms|bytes?)(?![a-z])|毫秒|[这這][单單笔筆票]|号?[订訂][单單]|号?工[单單])",
     re.IGNORECASE,
 )
 AFTER = frozenset("_=@\\%-. 元块圆圓塊万萬亿億股份人美港毫这這号订訂工rRcCuUhHmMbB")
-BEFORE = frozenset("_=#@\\&$¥￥€£%*-.·/")
+BEFORE = frozenset("_=#@\\&$¥￥€£%*-.·/ DBYR币幣元金")
 AFTER_COUNTRY = frozenset("+6)） -")
 ALIKE = re.compile(r"(?=.*[OoIl])(?=(?:.*[0-9]){5})[0-9OoIl]{8,18}[0-9OoIlXx]")
 UNLIKE = str.maketrans("OoIl", "0011")
 INITIAL = re.compile(r"(?:^|[^0-9A-Za-z])([A-Za-z]{1,2})[ \-]$")
 LETTERED_KINDS = frozenset({"passport", "hrp", "exit_hm", "exit_tw", "tw_id", "hkid"})
+HONG_KONG = frozenset({"WX"})
+"""Letters of Hong Kong's identity cards that are also a word."""
 HEAD = re.compile(r"[A-Za-z]{2,8}(?=[0-9])")
 TAIL = re.compile(r"(?<=[0-9])[A-Za-z]{2,6}$")
 
@@ -106,7 +117,11 @@ class Numbers:
     def _without_head(self, start: int, end: int) -> Place:
         """QQ12345678: the letters are its label."""
         head = HEAD.match(self.text, start, end)
-        return (head.end(), end) if head and labels.is_label(head.group()) else (start, end)
+        return (
+            (head.end(), end)
+            if head and labels.is_label(head.group()) and head.group() not in HONG_KONG
+            else (start, end)
+        )
 
     def _without_tail(self, start: int, end: int) -> Place:
         tail = TAIL.search(self.text, start, end)
@@ -151,7 +166,10 @@ class Numbers:
     def _kind(self, run: str, span: Place, sizes: tuple[int, ...]) -> str | None:
         if len(sizes) == 2 and "." in self.text[span[0] : span[1]]:  # noqa: PLR2004 - a number with its decimals
             return None
-        found = self._alone(run, span, sizes) or self._called(run, sizes)
+        found = self._alone(run, span, sizes)
+        if found is None and self.rules and (self._is_quantity(run, span) or self._is_version(span, sizes)):
+            return None
+        found = found or self._called(run, sizes)
         if found is None and len(sizes) == 1 and self.rules and run.isdigit():
             initial = self._initial(span[0])
             found = self._called(initial + run, sizes) if initial else None
@@ -177,7 +195,7 @@ class Numbers:
         return None
 
     def _vetoed(self, rule: Rule, run: str, span: Place) -> bool:
-        other = labels.called_other(self.text, self.mentioned, span[0], self.since)
+        other = labels.called(labels.OTHER, self.text, self.mentioned, span[0], self.since)
         if rule in RESIDENTS:
             return other and run[:2] not in PROVINCES
         return other or self._glued(span)
@@ -191,8 +209,26 @@ class Numbers:
             return not self.text.startswith("86", start)
         if self.text[start - 1 : start] not in BEFORE:
             return False
-        before = self.text[max(0, start - 8) : start]
+        before = self.text[max(0, start - 24) : start]
+        if CURRENCY.search(before) is not None:
+            return True
         return GLUED_BEFORE.search(before) is not None and COUNTRY.search(before) is None
+
+    def _is_quantity(self, run: str, span: Place) -> bool:
+        """Whether it is an amount, or a day: what a word calls it that has been said is something else."""
+        if self.text[span[1] : span[1] + 1] in AFTER and QUANTITY.match(self.text, span[1]):
+            return True
+        if CURRENCY.search(self.text[max(0, span[0] - 4) : span[0]]):
+            return True
+        if len(run) not in DATED or not run.isdigit() or run[:2] not in CENTURIES or not is_date(run[:8]):
+            return False
+        if DAY_AFTER.match(self.text, span[1]):
+            return True
+        return labels.called("date", self.text, self.mentioned, span[0], self.since)
+
+    def _is_version(self, span: Place, sizes: tuple[int, ...]) -> bool:
+        """13.7.39.22: groups of one or two with dots."""
+        return len(sizes) > 1 and min(sizes) < 3 and "." in self.text[span[0] : span[1]]  # noqa: PLR2004
 
     def _initial(self, start: int) -> str:
         """The letter that stands before a document's number, with a blank between."""
@@ -215,7 +251,7 @@ class Numbers:
 @lru_cache(maxsize=1024)
 def _rules(said: Sequence[str]) -> tuple[Rule, ...]:
     """What these words let a number be: the nearest first, and those that may mean anything last."""
-    heard = takewhile(labels.OTHER.__ne__, said)
+    heard = takewhile(lambda one: one not in labels.STOPS, said)
     return tuple(rule for label in sorted(heard, key=GENERIC.__contains__) for rule in _called(label, said))
 
 

@@ -13,7 +13,7 @@ from functions.classify.numbers import LEAST, NUMBER, Numbers
 from functions.classify.spans import Span, always, apart, matches
 
 RULESET = "identifiers"
-VERSION = "2"
+VERSION = "3"
 LETTERED = frozenset({*words.FOLLOWED, labels.WRITTEN, labels.WECOM})
 """Words and signs that give something away without a digit."""
 TELLING = LETTERED | {labels.DIGIT, labels.ALOUD, labels.FORM}

@@ -22,7 +22,9 @@ NEIGHBOUR = re.compile(
     r"(85[23]|886)(?(1)[)）])[ \-]{0,2}"
     r"([0-9]{4}[ \-]?[0-9]{4}|0?9[0-9]{2}[ \-]?[0-9]{3}[ \-]?[0-9]{3})(?![0-9A-Za-z]|-[0-9])"
 )
-TAIWAN_MOBILE = re.compile(r"(?<![0-9A-Za-z+\-.])09[0-9]{2}([ \-])[0-9]{3}\1[0-9]{3}(?![0-9A-Za-z]|[\-.][0-9])")
+TAIWAN_MOBILE = re.compile(
+    r"(?<![0-9A-Za-z+\-.])09[0-9]{2}(?:([ \-])[0-9]{3}\1[0-9]{3}|-[0-9]{6})(?![0-9A-Za-z]|[\-.][0-9])"
+)
 BRACKETS = frozenset(")）")
 NEIGHBOURS = {"852": ("hk_mobile", re.compile(r"[4-9][0-9]{7}")), "853": ("mo_mobile", re.compile(r"6[0-9]{7}"))}
 NEIGHBOURS["886"] = ("tw_mobile", re.compile(r"0?9[0-9]{8}"))

@@ -24,26 +24,29 @@ FILES = frozenset(
 CHATROOM = re.compile(r"(?<![0-9A-Za-z])[0-9]{6,20}@chatroom(?![0-9A-Za-z])")
 WECOM = re.compile(r"w(?<![0-9A-Za-z_\-]w)(?:[morb][0-9A-Za-z_\-]{30}|w[0-9a-f]{16})(?![0-9A-Za-z_\-])")
 IPV4 = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9A-Za-z]|\.[0-9A-Za-z])")
-IPV6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])")
+APART = r"(?:(?<!:)|(?<=[^0-9A-Fa-f:]:)|(?<=[Vv][46]:)|(?<=[Mm][Aa][Cc]:))"
+"""No colon before it, or one after a word: `MAC:00:1a:…`."""
+IPV6 = re.compile(rf"(?<![0-9A-Za-z.]){APART}(?!:[^:])(?:[0-9A-Fa-f]{{0,4}}:){{2,7}}[0-9A-Fa-f]{{0,4}}(?![0-9A-Za-z:])")
 MAC = re.compile(
-    r"(?<![0-9A-Za-z:\-])[0-9A-Fa-f]{2}([:\-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}(?![0-9A-Za-z]|[:\-][0-9A-Za-z])"
+    rf"(?<![0-9A-Za-z\-]){APART}[0-9A-Fa-f]{{2}}([:\-])[0-9A-Fa-f]{{2}}(?:\1[0-9A-Fa-f]{{2}}){{4}}(?![0-9A-Za-z]|[:\-][0-9A-Za-z])"
 )
+VERSION_AFTER = re.compile(r" ?(?:版|号版|version)", re.IGNORECASE)
 VERSION = re.compile(r"(?:版本|版|固件|镜像|鏡像|tag|ver(?:sion)?|release|build|v|v\.)[号為为是:： ]*$", re.IGNORECASE)
 ONE = "A-HJ-NP-Za-hj-np-z"
 PLATE = re.compile(  # GA 36-2018; a mark after the letter is often written
     rf"[{PLATES}][{ONE}] ?[·•.\-]? ?(?:[A-HJKa-hjk][{ONE}0-9][0-9]{{4}}|[0-9]{{5}}[A-HJKa-hjk]"
     rf"|[{ONE}0-9]{{4}}[{ONE}0-9警学學挂掛港澳领領试試超])[警学學挂掛港澳领領试試超]?(?![0-9A-Za-z])"
 )
-ARMED_POLICE = re.compile(rf"(?<![0-9A-Za-z])WJ ?[{PLATES}·]? ?·?[0-9]{{4,5}}[A-Z]?(?![0-9A-Za-z])")
+ARMED_POLICE = re.compile(rf"(?<![0-9A-Za-z])WJ ?[{PLATES}] ?·?[0-9]{{4,5}}[A-Z]?(?![0-9A-Za-z])")
 MILITARY_PLATE = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2} ?[·•.\-]? ?[0-9]{5}(?![0-9A-Za-z])")
 MILITARY_ID = re.compile(r"[军軍兵士文职職武][字][第]? ?[0-9]{6,8}(?![0-9A-Za-z])号?")
 HKID = re.compile(r"(?<![0-9A-Za-z])([A-Za-z]{1,2})[ \-]?([0-9]{3}) ?([0-9]{3}) ?[（(]([0-9Aa])[）)]")
 MACAU = re.compile(r"(?<![0-9A-Za-z])[157][0-9]{6} ?[（(/][0-9][）)]?(?![0-9A-Za-z])")
 MRZ = re.compile(r"P[A-Z<][A-Z<]{3}[A-Z<]{39}\s*([A-Z0-9<]{44})(?![A-Z0-9<])")
 GEO = re.compile(
-    r"(?<![0-9A-Za-z.])(-?[0-9]{1,3}\.[0-9]{4,})°?\s?[NSEW北南东西]?"
-    r"(?:[,，;；、/\s:：=]|东经|東經|北纬|北緯|经度|經度|纬度|緯度|longitude|latitude|lng|lon|lat|[EN])+"
-    r"(-?[0-9]{1,3}\.[0-9]{4,})(?![0-9A-Za-z]|\.[0-9])°?"
+    r"(?:(?<![0-9A-Za-z.])|(?<![0-9A-Za-z.][NSEW])(?<=[NSEW]))(-?[0-9]{1,3}\.[0-9]{4,})°?\s?[NSEWnsew北南东西]?"
+    r"(?:[,，;；、/\s:：=&\"']|东经|東經|北纬|北緯|经度|經度|纬度|緯度|longitude|latitude|lng|lon|lat|[EN])+"
+    r"(-?[0-9]{1,3}\.[0-9]{4,})(?![0-9A-Za-df-mo-rt-vx-z]|\.[0-9])°?[NSEW]?"
 )
 
 
@@ -130,7 +133,9 @@ def _is_ipv4(found: re.Match[str], said: Sequence[Mention]) -> bool:
     except AddressValueError:
         return False
     text, start = found.string, found.start()
-    if VERSION.search(text[max(0, start - 12) : start]) or labels.called_other(text, said, start, 0):
+    if VERSION.search(text[max(0, start - 12) : start]) or VERSION_AFTER.match(text, found.end()):
+        return False
+    if labels.called(labels.OTHER, text, said, start, 0):
         return False
     return len(found.group()) > 7 or _is_called(said, "address_of_host")(found)  # noqa: PLR2004 - 1.1.1.1
 

@@ -51,4 +51,4 @@ identifiers = (
     | mobiles.map(lambda text: ("mobile", text))
 )
 """Kind and text of something that must be found."""
-RULES = {"resident_id": "cn.resident_id@2", "bank_card": "bank_card@2", "mobile": "cn.mobile@2"}
+RULES = {"resident_id": "cn.resident_id@3", "bank_card": "bank_card@3", "mobile": "cn.mobile@3"}
