@@ -9,7 +9,8 @@ or a part of a media file. `completeness` looks for what did not come, and signs
 all of this itself. `office` is where people decide about records, and `custody` keeps what may be a state secret.
 
 `disposition` carries out what officers have ordered about what is locked: holds, releases, longer locks. `erasure`
-takes a record's salt away, which nobody can undo.
+takes a record's salt away, which nobody can undo. `border` counts what somebody wants to hand over abroad, before two
+people may approve that.
 
 S3 is the truth; DynamoDB is a copy that can be rebuilt; SQS holds nothing in clear. A room imports the rooms before it
 and never those after it. Ideas (`capture`, `wechat`, `classify`, `law`, `segment`) are pure: values in, values out;

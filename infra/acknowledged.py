@@ -59,7 +59,8 @@ def _tables(records: RecordsStack) -> Iterator[Claim]:
             where=table,
             finding=f"{NIST}-DynamoDBInBackupPlan",
             reason="Most tables are copies: the vault gives the index, the wishes for files, acts and the ledger of"
-            " consent again, and custodians come from a file. Held leads to what waits in S3; Tombstones and Counters"
+            " consent again, scopes are counted again, and custodians come from a file. Exports names what acts"
+            " approved. Held leads to what waits in S3; Tombstones and Counters"
             " are counts. Point-in-time recovery and deletion protection are on.",
         )
 
@@ -103,9 +104,11 @@ def _wildcards(records: RecordsStack, flow: FlowStack) -> Iterator[Claim]:
         (flow.retrieval, records.vault, "media/*", reads),
         (flow.retrieval, records.vault, "dictionaries/*", reads),
         (flow.retrieval, records.keyring, "keyrings/*", reads),
-        *((room, records.intake, "deliveries/*", writes) for room in (flow.disposition, flow.erasure)),
-        *((room, records.vault, "segments/*", reads) for room in (flow.disposition, flow.erasure)),
+        *((room, records.intake, "deliveries/*", writes) for room in (flow.disposition, flow.erasure, flow.border)),
+        *((room, records.vault, "segments/*", reads) for room in (flow.disposition, flow.erasure, flow.border)),
         *((room, records.vault, "media/*", reads) for room in (flow.disposition, flow.erasure)),
+        (flow.border, records.vault, "dictionaries/*", reads),
+        (flow.border, records.keyring, "keyrings/*", reads),
         (flow.disposition, records.keyring, "keyrings/*", "It holds and extends, and may neither read nor write them."),
         (
             flow.erasure,

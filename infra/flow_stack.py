@@ -15,6 +15,7 @@ from infra.people import People
 from infra.records_stack import RecordsStack
 from infra.rooms import index, media
 from infra.rooms.archive import ArchiveRoom
+from infra.rooms.border import BorderRoom
 from infra.rooms.completeness import CompletenessRoom
 from infra.rooms.custody import CustodyRoom
 from infra.rooms.disposition import DispositionRoom
@@ -41,6 +42,8 @@ ACTS = (
     ("POST", "/acts/{kind}/{act}/approval"),
     ("GET", "/acts"),
     ("GET", "/acts/{kind}/{act}"),
+    ("GET", "/border/scopes/{act}"),
+    ("GET", "/border/years/{year}"),
     ("GET", "/incidents"),
 )
 SUSPECTS = ("/suspects", "/suspects/{record_id}")
@@ -114,10 +117,12 @@ class FlowStack(cdk.Stack):
         self.custody = CustodyRoom(self, "Custodian", **own)
         self.disposition = DispositionRoom(self, "Disposer", **shared)
         self.erasure = ErasureRoom(self, "Eraser", **shared)
-        self.rooms += [self.completeness, self.office, self.custody, self.disposition, self.erasure]
+        self.border = BorderRoom(self, "Measurer", **shared)
+        self.rooms += [self.office, self.custody, self.disposition, self.erasure, self.border]
         records.orders["custody"].wakes(self.custody, batch_size=1, window_seconds=0, concurrency=2)
         records.orders["disposition"].wakes(self.disposition, batch_size=1, window_seconds=0, concurrency=2)
         records.orders["erasure"].wakes(self.erasure, batch_size=1, window_seconds=0, concurrency=2)
+        records.orders["border"].wakes(self.border, batch_size=1, window_seconds=0, concurrency=2)
         for queue in records.orders.values():
             queue.alarm(self.alarms)
 

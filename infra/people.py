@@ -27,13 +27,14 @@ DUTIES: Mapping[Role, str] = {
 }
 REPORTS = ("GET/receipts/*/*", "GET/reports/*")
 READS = (*REPORTS, "GET/records/*", "GET/media/*", "GET/memberships", "GET/exceptions/*")
+BORDER = ("GET/border/scopes/*", "GET/border/years/*")
 ROUTES: Mapping[Role, tuple[str, ...]] = {
-    "officer": REPORTS,
+    "officer": (*REPORTS, *BORDER),
     "security_officer": ("GET/suspects", "GET/suspects/*"),
     "erasure_officer": (),
     "reviewer": READS,
     "regulator": READS,
-    "auditor": (*REPORTS, "GET/suspects"),
+    "auditor": (*REPORTS, "GET/suspects", *BORDER),
 }
 """Besides those about acts, which follow from rules/acts.toml."""
 

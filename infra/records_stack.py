@@ -18,7 +18,12 @@ INDEX_SECRET_CHARACTERS = 64
 BY_STATE, BY_KIND = "ByState", "ByKind"
 ORDER_TIMEOUT_SECONDS = 900
 """Of a room that carries out an order which may be about many segments."""
-ORDERS = {"custody": 29, "disposition": ORDER_TIMEOUT_SECONDS, "erasure": ORDER_TIMEOUT_SECONDS}
+ORDERS = {
+    "border": ORDER_TIMEOUT_SECONDS,
+    "custody": 29,
+    "disposition": ORDER_TIMEOUT_SECONDS,
+    "erasure": ORDER_TIMEOUT_SECONDS,
+}
 """By the names in acts.toml, the timeout in seconds of the room behind the queue."""
 ARCHIVE_TIMEOUT_SECONDS = 120
 """Of the room that works the capture queue off."""
@@ -130,8 +135,11 @@ class RecordsStack(cdk.Stack):
             sort_key=_binary("media"),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
+        self.scopes = self._table("Scopes", partition_key=_string("scope"), sort_key=_string("part"))
+        self.exports = self._table("Exports", partition_key=_string("year"))
         self.tables = [self.postings, self.deliveries, self.custodians, self.media, self.acts, self.states]
         self.tables += [self.consents, self.held, self.tombstones, self.counters, self.holds, self.sequences]
+        self.tables += [self.scopes, self.exports]
 
     def _table(self, name: str, **properties: Any) -> dynamodb.Table:
         return dynamodb.Table(

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from reader import border
 from reader.acts import (
     CONSENT,
     HOLD,
@@ -93,6 +94,8 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Door, str], str]] = {
     "act decide": decide,
     "act show": show_act,
     "acts": list_acts,
+    "border scope": border.show_scope,
+    "border year": border.show_year,
     "incidents": list_incidents,
     "quarantine list": list_suspects,
     "quarantine show": show_suspect,

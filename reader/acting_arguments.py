@@ -1,4 +1,4 @@
-"""What a person may type to decide: `act`, `acts`, `incidents`, `consent`, `hold`, `erase`, `quarantine`."""
+"""What a person may type to decide: `act`, `acts`, `incidents`, `consent`, `hold`, `erase`, `quarantine`, `border`."""
 
 import argparse
 from pathlib import Path
@@ -9,7 +9,7 @@ from functions.law.erasure import Ground
 from functions.office.act import State
 from functions.office.documents import Consent
 from reader.acts import pair
-from reader.typed import act_typed, day_typed, moment_typed, record_typed
+from reader.typed import act_typed, day_typed, moment_typed, record_typed, year_typed
 
 NO_ABBREVIATION: dict[str, Any] = {"allow_abbrev": False}
 CATEGORIES = get_args(Consent.model_fields["category"].annotation)
@@ -27,6 +27,7 @@ def deciding(commands: Any, everywhere: argparse.ArgumentParser) -> None:
     _hold(commands, reasoned)
     _erase(commands, reasoned)
     _quarantine(commands, everywhere, reasoned)
+    _border(commands, everywhere)
 
 
 def _act(commands: Any, everywhere: argparse.ArgumentParser, proposing: argparse.ArgumentParser) -> None:
@@ -105,6 +106,18 @@ def _quarantine(commands: Any, everywhere: argparse.ArgumentParser, reasoned: ar
         parser.add_argument("record", metavar="RECORD", type=record_typed)
         parser.set_defaults(command=f"quarantine {name}", kind=f"secret.{name}")
     parser.add_argument("--order", dest="order_number", required=True, metavar="NUMBER", help="of the authority")
+
+
+def _border(commands: Any, everywhere: argparse.ArgumentParser) -> None:
+    actions = _group(commands, "border", "what may leave the country, in numbers")
+    parser = actions.add_parser(
+        "scope", parents=[everywhere], help="what an act border.scope came to", **NO_ABBREVIATION
+    )
+    parser.add_argument("act", metavar="ACT", type=act_typed)
+    parser.set_defaults(command="border scope")
+    parser = actions.add_parser("year", parents=[everywhere], help="what counts as gone in a year", **NO_ABBREVIATION)
+    parser.add_argument("year", metavar="YEAR", type=year_typed, help="2026, of Beijing")
+    parser.set_defaults(command="border year")
 
 
 def _group(commands: Any, name: str, help_text: str) -> Any:

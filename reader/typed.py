@@ -5,7 +5,8 @@ import re
 from datetime import date
 
 from functions.canonical import moment_text, parse_moment
-from functions.office.door import ACT_ID
+from functions.office.office import ACT_ID
+from functions.office.showing import YEAR
 
 RECORD_ID = re.compile(r"[0-9a-f]{48}", re.ASCII)
 
@@ -34,3 +35,9 @@ def moment_typed(text: str) -> str:
         return moment_text(parse_moment(text))
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def year_typed(text: str) -> str:
+    if YEAR.fullmatch(text) is None:
+        raise argparse.ArgumentTypeError("a year has four digits, like 2026")
+    return text

@@ -13,6 +13,7 @@ import pytest
 
 from functions import runtime
 from functions.archive import handler as archive
+from functions.border import handler as border
 from functions.capture.tokens import IndexKey
 from functions.completeness import handler as completeness
 from functions.custody import handler as custody
@@ -30,7 +31,20 @@ from tests.engines.resources import make_media
 from tests.make import proxy
 
 REGION = "cn-north-1"
-HANDLERS = (intake, pull, archive, media, index, retrieval, completeness, office, custody, disposition, erasure)
+HANDLERS = (
+    intake,
+    pull,
+    archive,
+    media,
+    index,
+    retrieval,
+    completeness,
+    office,
+    custody,
+    disposition,
+    erasure,
+    border,
+)
 TABLES: dict[str, list[tuple[str, str]]] = {
     "deliveries": [("claim", "B")],
     "postings": [("token", "B"), ("at", "S")],
@@ -43,6 +57,8 @@ TABLES: dict[str, list[tuple[str, str]]] = {
     "tombstones": [("day", "S"), ("sk", "S")],
     "counters": [("counter", "S"), ("member", "S")],
     "holds": [("hold", "S")],
+    "scopes": [("scope", "S"), ("part", "S")],
+    "exports": [("year", "S")],
 }
 
 
@@ -181,11 +197,14 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
     reports = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
     endpoints = secrets.create_secret(Name="endpoints", SecretString='{"gateways":{},"wecom":{}}')["ARN"]
     names = secrets.create_secret(Name="index", SecretString="an index secret for tests")["ARN"]
-    queue, failed, own = (sqs.create_queue(QueueName=one)["QueueUrl"] for one in ("capture", "failed", "disposition"))
+    queue, failed, disposing, measuring = (
+        sqs.create_queue(QueueName=one)["QueueUrl"] for one in ("capture", "failed", "disposition", "border")
+    )
     env = {
         "ARCHIVE_ID": "test",
         "CAPTURE_QUEUE_URL": queue,
-        "DISPOSITION_QUEUE_URL": own,
+        "BORDER_QUEUE_URL": measuring,
+        "DISPOSITION_QUEUE_URL": disposing,
         "INTAKE_BUCKET": "intake",
         "INTAKE_KEY_ARN": key["intake"],
         "DELIVERIES_TABLE": "deliveries",
@@ -208,6 +227,8 @@ def deploy(monkeypatch: pytest.MonkeyPatch, **changed: str) -> Stage:
         "TOMBSTONES_TABLE": "tombstones",
         "COUNTERS_TABLE": "counters",
         "HOLDS_TABLE": "holds",
+        "SCOPES_TABLE": "scopes",
+        "EXPORTS_TABLE": "exports",
         "STATES_TABLE": "states",
         "ACTS_TABLE": "acts",
         "CLAMD": "",

@@ -13,13 +13,15 @@ from functions.errors import AlreadyStored, Rejected
 from functions.law.acts import act_rules
 from functions.law.states import State as RecordState
 from functions.office.act import Act, Line, State
+from functions.office.border import Border
 from functions.office.door import take
 from functions.office.gates import ask_incident
-from functions.office.settle import Swept, World, sweep
+from functions.office.settle import Gate, Swept, World, sweep
 from functions.web import Answer, Request
 from tests.archive import ARCHIVE_ID, Archive
 from tests.fakes import Fuse, MemoryKeys
 from tests.make import NOW
+from tests.measuring import MemoryExports, MemoryScopes, border
 
 ACCOUNT = "111122223333"
 ROLES = {
@@ -63,15 +65,12 @@ SHAPES: dict[str, dict[str, Any]] = {
     "border.approval": {
         "recipient": "company",
         "recipient_name": "a company",
+        "recipient_id": "a-company",
         "country": "SG",
-        "records": 1,
-        "persons": 1,
-        "sensitive_persons": 0,
-        "persons_this_year": 1,
-        "sensitive_persons_this_year": 0,
-        "tiers": ["general"],
-        "scope_sha256": "cd" * 32,
+        "national_security": False,
+        "scope": act_id(88),
     },
+    "border.scope": {"custodians": ["wm-zhang"], "sent_from": "2026-11-01T00:00:00Z"},
     "override": {**ABOUT, "hours": 4},
     "incident.open": {"detected_at": "2026-11-22T09:00:00Z", "facts": ["personal_information"], "persons": 12},
     "incident.told": {"incident": act_id(77), "told": "authority", "at": "2026-11-22T09:20:00Z"},
@@ -144,7 +143,7 @@ class MemoryActKeys:
         return self.keys.unwrap(wrapped, context)
 
 
-def open_gate(document: Mapping[str, Any]) -> dict[str, Any]:
+def open_gate(document: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Lets through what has an approval."""
     return {"allowed": "approval_id" in document, "route": "none", "reasons": []}
 
@@ -155,13 +154,16 @@ class Office:
     def __init__(self, fuse: Fuse | None = None) -> None:
         self.now = NOW
         self.archive = Archive()
+        self.scopes, self.exports = MemoryScopes(), MemoryExports()
+        self.gates: dict[str, Gate] = {"border": open_gate, "incident": ask_incident}
+        self.closing: dict[str, Gate] = {"border": open_gate}
         self.acts, self.states, self.orders = MemoryActs(), MemoryStates(), MemoryOrders()
         self.use(fuse or Fuse())
 
     def use(self, fuse: Fuse) -> None:
         self.fuse = fuse
         self.archive.use(fuse)
-        for one in (self.acts, self.states, self.orders):
+        for one in (self.acts, self.states, self.orders, self.exports):
             one.fuse = fuse
 
     @property
@@ -173,8 +175,14 @@ class Office:
             orders=self.orders,
             keys=MemoryActKeys(self.archive.keys),
             rules=act_rules(),
-            gates={"border": open_gate, "incident": ask_incident},
+            gates=self.gates,
+            closing=self.closing,
+            border=self.border,
         )
+
+    @property
+    def border(self) -> Border:
+        return border(self.scopes, self.exports, self.archive.consents)
 
     def ask(self, request: Request) -> Answer:
         return take(request, world=self.world, roles=ROLES, now=self.now)

@@ -10,15 +10,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
-from functions.canonical import from_epoch_ms
 from functions.disposition.holding import keep, let_go
-from functions.disposition.orders import Order, write_order
+from functions.disposition.orders import Order, hold_of, write_order
 from functions.disposition.tell import tell
-from functions.disposition.walk import FIRST_DAY, LAST_DAY, Found, Pair
+from functions.disposition.walk import Found, Pair, covered, segments
 from functions.disposition.world import Acts, Objects, World
 from functions.errors import Rejected, Tampered
 from functions.law.acts import PREFIX, act_rules
-from functions.law.holds import Hold, matches
+from functions.law.holds import Hold
 from functions.law.locks import Lock, extend_only
 from functions.law.retention import midnight_after, until_after
 from functions.segment.directory import Entry
@@ -63,10 +62,10 @@ def check_approved(order: Order, acts: Acts) -> None:
 
 
 def _place(order: Order, world: World, now: datetime) -> Walked:
-    hold = _hold(order)
+    hold = hold_of(order)
     if not _stands(hold, order, world):
         return _tell(order, Walked(unlisted=True), world, now)
-    done = _walk(order, world, now, over=hold, meant=_covered(hold), touch=lambda found: keep(found, hold.id, world))
+    done = _walk(order, world, now, over=hold, meant=covered(hold), touch=lambda found: keep(found, hold.id, world))
     if done.finished and not order.again:
         world.again.send(write_order(replace(order, again=True, after="")), after_seconds=SECONDS_UNTIL_AGAIN)
     return done
@@ -92,7 +91,7 @@ def _release(order: Order, world: World, now: datetime) -> Walked:
     if hold is None:
         return _tell(order, Walked(unlisted=True), world, now)
     others = world.holds.load()
-    done = _walk(order, world, now, over=hold, meant=_covered(hold), touch=lambda found: let_go(found, others, world))
+    done = _walk(order, world, now, over=hold, meant=covered(hold), touch=lambda found: let_go(found, others, world))
     if done.finished:
         world.holds.close(hold.id)
     return done
@@ -141,10 +140,7 @@ def _walk(
     `over` says whose, and from when until when. A segment that does not verify must not keep the others from being
     held: it is counted, and alarmed.
     """
-    first = over.sent_from.date().isoformat() if over.sent_from else FIRST_DAY
-    last = over.sent_until.date().isoformat() if over.sent_until else LAST_DAY
-    every = world.ground.segments(over.custodians | over.conversations, first, last)
-    left = [one for one in every if one.segment_id > order.after]
+    left = segments(over, world.ground.postings, after=order.after)
     pairs = broken = 0
     for posting in left[:MOST_SEGMENTS]:
         try:
@@ -163,26 +159,6 @@ def _tell(order: Order, walked: Walked, world: World, now: datetime) -> Walked:
     said = {"format": FORMAT, "act": order.act, "kind": order.kind, "after": order.after, "again": order.again}
     tell(world.intake, "disposition", {**said, **asdict(walked)}, now)
     return walked
-
-
-def _hold(order: Order) -> Hold:
-    return Hold(
-        id=order.act,
-        matter=order.matter,
-        custodians=order.custodians,
-        conversations=order.conversations,
-        sent_from=order.sent_from,
-        sent_until=order.sent_until,
-        placed_by_act=order.act,
-    )
-
-
-def _covered(*holds: Hold) -> Callable[[Entry], bool]:
-    def meant(entry: Entry) -> bool:
-        sent_at = from_epoch_ms(entry.sent_at_ms)
-        return any(matches(hold, tokens=entry.tokens, sent_at=sent_at) for hold in holds)
-
-    return meant
 
 
 def _pairs(found: Found, world: World) -> list[Pair]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from functions.canonical import canonical, moment_text, parse_moment
 from functions.errors import Rejected
+from functions.law.holds import Hold
 from functions.office.orders import digest_of
 
 FORMAT = "fengcun.order.1"
@@ -109,6 +110,19 @@ def write_order(order: Order) -> str:
         **{name: sorted(token.hex() for token in held) for name, held in tokens.items()},
     }
     return canonical({name: value for name, value in body.items() if value}).decode()
+
+
+def hold_of(order: Order) -> Hold:
+    """Whom and what time an order names, as a hold. Raises Rejected when that is nobody, or no time."""
+    return Hold(
+        id=order.act,
+        matter=order.matter,
+        custodians=order.custodians,
+        conversations=order.conversations,
+        sent_from=order.sent_from,
+        sent_until=order.sent_until,
+        placed_by_act=order.act,
+    )
 
 
 def _moment(text: str | None) -> datetime | None:

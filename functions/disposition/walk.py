@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from functions.archive.media import Standing
+from functions.canonical import from_epoch_ms
+from functions.disposition.orders import Order
 from functions.errors import Tampered
 from functions.index.postings import Posting
+from functions.law.holds import Hold, matches
 from functions.media.sealed import LARGEST_HEADER_BYTES, read_header
 from functions.retrieval.naming import Items, generations, names_of
 from functions.retrieval.read import Bucket, look
@@ -25,6 +28,33 @@ class Postings(Protocol):
     def between(self, token: bytes, first_day: str, last_day: str) -> Iterable[Posting]:
         """Those from one UTC date to another, both included. Raises TryLater."""
         ...
+
+
+def segments(over: Hold | Order, postings: Postings, *, after: str) -> list[Posting]:
+    """One posting of each segment that has a record of those whom it names, in the order of their ids.
+
+    Without those up to `after`, which runs before have done. Raises TryLater.
+    """
+    by_id = {one.segment_id: one for one in every(over, postings)}
+    return [by_id[name] for name in sorted(by_id) if name > after]
+
+
+def every(over: Hold | Order, postings: Postings) -> Iterator[Posting]:
+    """All postings of those whom it names, on its days. Raises TryLater."""
+    first = over.sent_from.date().isoformat() if over.sent_from else FIRST_DAY
+    last = over.sent_until.date().isoformat() if over.sent_until else LAST_DAY
+    for token in sorted(over.custodians | over.conversations):
+        yield from postings.between(token, first, last)
+
+
+def covered(*holds: Hold) -> Callable[[Entry], bool]:
+    """Whether any of these is about a record."""
+
+    def meant(entry: Entry) -> bool:
+        sent_at = from_epoch_ms(entry.sent_at_ms)
+        return any(matches(hold, tokens=entry.tokens, sent_at=sent_at) for hold in holds)
+
+    return meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +86,6 @@ class Ground:
     vault: Bucket
     items: Items
     archive_id: str
-
-    def segments(self, tokens: Iterable[bytes], first_day: str, last_day: str) -> list[Posting]:
-        """One posting of each segment that has a record of any of the tokens, in the order of their ids."""
-        found = [one for token in sorted(tokens) for one in self.postings.between(token, first_day, last_day)]
-        return sorted({one.segment_id: one for one in found}.values(), key=lambda one: one.segment_id)
 
     def read(self, posting: Posting, meant: Callable[[Entry], bool]) -> Found:
         """As the segment says, not as the index remembers. Raises TryLater, Tampered."""

@@ -23,7 +23,7 @@ class ActRule(Cited):
     """Who is shown such an act, besides those who propose or approve it."""
     open_hours: Annotated[int, Field(ge=0, le=24 * 31)] = 0
     effect: Literal["ledger", "state", "order", "grant", "record"]
-    queue: Literal["disposition", "erasure", "custody"] | None = None
+    queue: Literal["disposition", "erasure", "custody", "border"] | None = None
     """Of an order: who carries it out."""
     sets: Literal["active", "restricted"] | None = None
     """Of a state: the one the record gets."""

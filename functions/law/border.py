@@ -48,6 +48,8 @@ class BorderRule(Cited):
     persons: Annotated[int, Field(ge=0)] = 0
     """From so many distinct persons in the year."""
     sensitive_persons: Annotated[int, Field(ge=0)] = 0
+    unconsented: Annotated[int, Field(ge=0)] = 0
+    """From so many in it whose separate consent is needed and not there."""
     blocks: bool = False
     """Whatever is recorded."""
     evidence: tuple[Evidence, ...] = ()
@@ -72,6 +74,8 @@ class ExportRequest:
     """Of them, those about whom it holds sensitive information."""
     tiers: frozenset[str]
     """All that occur in it: core, important, general, work_secret, and natsec: what concerns national security."""
+    unconsented: int = 0
+    """Of the persons, those whose information is processed by consent, and who have not agreed to this recipient."""
     approval_id: str | None = None
     """Of the competent authority's approval, the assessment's result, or the contract's filing."""
     legal_route: str | None = None
@@ -177,6 +181,7 @@ def _holds(rule: BorderRule, request: ExportRequest, counters: Counters, policy:
         and (policy.ciio or not rule.ciio)
         and persons >= rule.persons
         and sensitive >= rule.sensitive_persons
+        and request.unconsented >= rule.unconsented
     )
 
 

@@ -1,6 +1,6 @@
 """Who has agreed that somebody else gets their information: separate consent for each recipient. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,13 +29,19 @@ def decide_provision(
     recipient: str, *, people: Sequence[Person], ledgers: Mapping[bytes, Ledger], now: datetime, policy: ConsentPolicy
 ) -> Provision:
     """Of those whose ground is consent, who has granted it for this recipient. A child's is a guardian's to give."""
-    missing = [
-        person.token
-        for person in (one.as_known(ledgers, now) for one in people)
-        if policy.basis(person, GENERAL) == "consent" and not _granted(person, ledgers, recipient, now)
-    ]
+    known = (person.as_known(ledgers, now) for person in people)
+    asked = (person for person in known if policy.basis(person, GENERAL) == "consent")
     version = shipped("consent", ConsentRule).version
-    return Provision(rule=RULE, version=version, missing=tuple(dict.fromkeys(missing)))
+    return Provision(rule=RULE, version=version, missing=lacking(recipient, asked, ledgers=ledgers, now=now))
+
+
+def lacking(
+    recipient: str, people: Iterable[Person], *, ledgers: Mapping[bytes, Ledger], now: datetime
+) -> tuple[bytes, ...]:
+    """Tokens of those who have not granted it for this recipient, or took it back. For a child a guardian does."""
+    known = (person.as_known(ledgers, now) for person in people)
+    missing = (person.token for person in known if not _granted(person, ledgers, recipient, now))
+    return tuple(dict.fromkeys(missing))
 
 
 def _granted(person: Person, ledgers: Mapping[bytes, Ledger], recipient: str, now: datetime) -> bool:

@@ -146,9 +146,9 @@ def first_step(
     return Step(caller=caller, event=_event(document["id"], rule.kind, now, data))
 
 
-def next_step(before: Step, step: State, *, caller: str, now: datetime, decided: dict[str, Any]) -> Step:
-    """What follows a step of the same act. `decided` says who or which rule, and why."""
-    data = {**before.event["data"], "step": step.value, "decided": decided}
+def next_step(before: Step, step: State, *, caller: str, now: datetime, decided: dict[str, Any], **about: Any) -> Step:
+    """What follows a step of the same act. `decided` says who or which rule, and why; `about` as in the first."""
+    data = {**before.event["data"], "step": step.value, "decided": decided, **about}
     return Step(caller=caller, event=_event(data["act"], data["kind"], now, data))
 
 

@@ -87,4 +87,52 @@ class ActShown(ActStanding):
     decided: Said | None
     rule: dict[str, Any]
     gate: dict[str, Any] | None
-    """What the border gate said, or which clocks of an incident run; null where nothing was asked."""
+    """What the border gate said, by which numbers; or the clocks of an incident; null where nothing was asked."""
+
+
+class ScopeCounted(TypedDict):
+    """What is in a scope that was counted."""
+
+    records: int
+    persons: int
+    sensitive_persons: int
+    consent_persons: int
+    """Of the persons, those whose information is processed by consent, or was kept without a ground."""
+    tiers: list[str]
+    left_out: dict[str, int]
+    """Records that are not in it, by reason."""
+    broken: int
+    """Segments that did not verify: what they hold is not in it."""
+    scope_sha256: str
+
+
+class ScopeShown(TypedDict):
+    """How far a scope has come."""
+
+    act: str
+    state: str
+    """`measuring`, `ready` or `too_large`."""
+    measured_at: str | None
+    most_records: int
+    """More than so many are too many for one scope."""
+    counted: ScopeCounted | None
+
+
+class ApprovalLine(TypedDict):
+    """That a scope may leave."""
+
+    act: str
+    scope: str
+    at: str
+
+
+class YearShown(TypedDict):
+    """What counts as gone in a calendar year of Beijing."""
+
+    year: int
+    persons: int
+    """Distinct."""
+    sensitive_persons: int
+    route: str
+    """That so many ask for, where they go to a company or a person."""
+    approvals: list[ApprovalLine]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -22,6 +22,8 @@ ActId = Annotated[str, Field(pattern=UUID7, description="UUIDv7 that you choose;
 RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{48}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$")]
+Recipient = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
+Purpose = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/:-]{0,127}$")]
 RuleName = Annotated[str, Field(pattern=r"^[a-z0-9_.]{1,64}$")]
 Account = Annotated[str, Field(min_length=1, max_length=256)]
 Accounts = Annotated[tuple[Account, ...], Field(max_length=MOST_NAMES)]
@@ -42,7 +44,8 @@ class Document(BaseModel):
 
 class Consent(Document):
     person: Account
-    purpose: Name
+    purpose: Purpose
+    """Of a separate consent, `provide:<recipient_id>`."""
     at: Moment | None = None
     """When it was said, if not now."""
     notice_sha256: Sha256 | None = None
@@ -65,20 +68,29 @@ class Notice(Consent):
     notice_sha256: Sha256
 
 
-class HoldPlace(Document):
-    matter: Annotated[str, Field(min_length=1, max_length=128)]
+class Covering(Document):
+    """Whose records, and of which time."""
+
     custodians: Accounts = ()
     conversations: Accounts = ()
     sent_from: Moment | None = None
     sent_until: Moment | None = None
 
     @model_validator(mode="after")
-    def _holds_somebody(self) -> "HoldPlace":
+    def _covers_somebody(self) -> Self:
         if not self.custodians and not self.conversations:
             raise ValueError("name a custodian or a conversation")
         if self.sent_from and self.sent_until and self.sent_until < self.sent_from:
             raise ValueError("sent_until lies before sent_from")
         return self
+
+
+class HoldPlace(Covering):
+    matter: Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class BorderScope(Covering):
+    """What somebody may want to hand over abroad. It is counted, and nothing else."""
 
 
 class HoldRelease(Document):
@@ -125,21 +137,21 @@ class Override(Document):
 
 
 class BorderApproval(Document):
-    """As the border gate asks (functions/law/border.py). The counts are the officer's own."""
+    """That a scope may leave. What is in it the archive counts; the rest only people know."""
 
+    scope: ActId
+    """The act that had it counted."""
+    scope_sha256: Sha256 | None = None
+    """Of the list of records that was looked at; where it is given, the scope's must be the same."""
     recipient: RecipientKind
     recipient_name: Text
+    recipient_id: Recipient
+    """As consents name them: who has agreed, has granted the purpose `provide:<recipient_id>`."""
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-    records: Count
-    persons: Count
-    sensitive_persons: Count
-    persons_this_year: Count
-    """Distinct persons whose information left the country since 1 January, these among them."""
-    sensitive_persons_this_year: Count
-    tiers: Annotated[tuple[Literal["core", "important", "general", "work_secret", "natsec"], ...], Field(min_length=1)]
+    national_security: bool
+    """Whether it concerns national security or interests: no rule can find that."""
     approval_id: Name | None = None
     legal_route: Name | None = None
-    scope_sha256: Sha256
 
 
 class IncidentOpen(Document):
@@ -192,6 +204,7 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "secret.destroy": Destroy,
     "erasure.request": ErasureRequest,
     "retention.event": RetentionEvent,
+    "border.scope": BorderScope,
     "border.approval": BorderApproval,
     "incident.open": IncidentOpen,
     "incident.told": IncidentTold,

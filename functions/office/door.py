@@ -1,6 +1,5 @@
 """The office's door: a signed request in, an answer out. Pure but for what `World` does."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -9,14 +8,14 @@ from functions.errors import Rejected
 from functions.law.duties import Duty, Watched
 from functions.office.act import Act, Line, State
 from functions.office.answers import ActLine, ActList, ActShown, ActStanding, DutyLine, IncidentLine, IncidentList
-from functions.office.documents import LARGEST_BODY_BYTES, UUID7, read_decision, read_document
+from functions.office.documents import LARGEST_BODY_BYTES, read_decision, read_document
 from functions.office.incidents import DAYS, look_after
 from functions.office.office import Caller, Closed, Forbidden, Unknown, decide, find, propose, rule_of
 from functions.office.person import Stranger, person
 from functions.office.settle import World, captured, opened, settle
+from functions.office.showing import show_scope, show_year
 from functions.web import Answer, Request, json_answer, problem
 
-ACT_ID = re.compile(UUID7, re.ASCII)
 MOST_LINES = 100
 
 
@@ -50,7 +49,7 @@ def _decide(request: Request, world: World, caller: Caller, now: datetime) -> An
     if len(request.body) > LARGEST_BODY_BYTES:
         return _too_large(request)
     decision = read_decision(request.body)
-    act = find(world, _act_id(request), kind=request.path["kind"])
+    act = find(world, request.path["act"], kind=request.path["kind"])
     said = State(decision.decision)
     return json_answer(
         200, _standing(world, decide(world, act, said=said, reason=decision.reason, caller=caller, now=now))
@@ -74,7 +73,7 @@ def _show(request: Request, world: World, caller: Caller, now: datetime) -> Answ
     rule = rule_of(world, request.path["kind"])
     if caller.who.role not in rule.shown_to:
         raise Forbidden(f"{rule.kind} is shown to: {', '.join(sorted(rule.shown_to))}")
-    act = settle(world, find(world, _act_id(request), kind=rule.kind), now)
+    act = settle(world, find(world, request.path["act"], kind=rule.kind), now)
     event = opened(world, act).event["data"]
     shown: ActShown = {
         **_standing(world, act),
@@ -105,15 +104,10 @@ ROUTES: Mapping[str, Callable[[Request, World, Caller, datetime], Answer]] = {
     "POST /acts/{kind}/{act}/approval": _decide,
     "GET /acts": _list,
     "GET /acts/{kind}/{act}": _show,
+    "GET /border/scopes/{act}": show_scope,
+    "GET /border/years/{year}": show_year,
     "GET /incidents": _incidents,
 }
-
-
-def _act_id(request: Request) -> str:
-    act_id = request.path["act"]
-    if ACT_ID.fullmatch(act_id) is None:
-        raise Unknown("an act's id is a UUIDv7 in lowercase")
-    return act_id
 
 
 def _too_large(request: Request) -> Answer:

@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 
+from functions.archive.aws_tables import ConsentTable
 from functions.errors import Tampered, TryLater
 from functions.intake.accept import World as IntakeWorld
 from functions.intake.aws import Delivering, delivering
@@ -13,20 +14,27 @@ from functions.law.acts import act_rules, kinds
 from functions.law.duties import Standing
 from functions.law.policy import deployed
 from functions.office.aws import ActTable, KmsActKeys, SqsOrders, StateTable
-from functions.office.door import ACT_ID, take
-from functions.office.gates import ask_border, ask_incident
+from functions.office.aws_scopes import ExportTable, ScopeTable
+from functions.office.border import Border
+from functions.office.door import take
+from functions.office.gates import ask_incident
 from functions.office.incidents import look_after
+from functions.office.office import ACT_ID
 from functions.office.settle import World, sweep
 from functions.runtime import IMPATIENT, count, logger
 from functions.web import Answer, Request, problem, read_request
 
 
 class Settings(Delivering):
+    border_queue_url: str
     custody_queue_url: str
     disposition_queue_url: str
     erasure_queue_url: str
     acts_table: str
     states_table: str
+    scopes_table: str
+    exports_table: str
+    consents_table: str
     people_roles: str
     """`officer=<role ARN>`, and so on, with commas between."""
 
@@ -52,6 +60,7 @@ def intake() -> IntakeWorld:
 def world() -> World:
     own, dynamodb = settings(), boto3.client("dynamodb", config=IMPATIENT)
     queues = {
+        "border": own.border_queue_url,
         "custody": own.custody_queue_url,
         "disposition": own.disposition_queue_url,
         "erasure": own.erasure_queue_url,
@@ -63,10 +72,20 @@ def world() -> World:
         orders=SqsOrders(boto3.client("sqs", config=IMPATIENT), queues),
         keys=KmsActKeys(boto3.client("kms", config=IMPATIENT), own.intake_key_arn),
         rules=act_rules(),
-        gates={
-            "border": lambda document: ask_border(document, policy=deployed().border, year=now().year),
-            "incident": ask_incident,
-        },
+        gates={"border": border().ask, "incident": ask_incident},
+        closing={"border": border().approve},
+        border=border(),
+    )
+
+
+@cache
+def border() -> Border:
+    own, dynamodb = settings(), boto3.client("dynamodb", config=IMPATIENT)
+    return Border(
+        scopes=ScopeTable(dynamodb, own.scopes_table),
+        exports=ExportTable(dynamodb, own.exports_table),
+        consents=ConsentTable(dynamodb, own.consents_table),
+        policy=deployed().border,
     )
 
 

@@ -1,5 +1,7 @@
 """Propose and approve acts. Whoever sends the same again finishes what was begun, and changes nothing else."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,9 +9,13 @@ from typing import Any
 from functions.canonical import canonical
 from functions.law.acts import PREFIX, ActRule, kinds
 from functions.office.act import Act, State, first_step, moved, next_step, says
+from functions.office.documents import UUID7
 from functions.office.incidents import check as check_incident
 from functions.office.person import Person
-from functions.office.settle import World, opened, sealed, settle, stand
+from functions.office.settle import CLOCK, Gate, World, opened, sealed, settle, stand
+
+ACT_ID = re.compile(UUID7, re.ASCII)
+OPEN = {"allowed": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,8 @@ def rule_of(world: World, kind: str) -> ActRule:
 
 def find(world: World, act_id: str, *, kind: str) -> Act:
     """Raises Unknown and TryLater."""
+    if ACT_ID.fullmatch(act_id) is None:
+        raise Unknown("an act's id is a UUIDv7 in lowercase")
     act = world.acts.get(act_id)
     if act is None or act.kind != kind:
         raise Unknown("no act of this kind has this id")
@@ -51,14 +59,15 @@ def find(world: World, act_id: str, *, kind: str) -> Act:
 def propose(world: World, kind: str, document: dict[str, Any], *, caller: Caller, now: datetime) -> Act:
     """The act as it stands.
 
-    Raises Unknown, Forbidden, Rejected when it does not fit its incident, Closed when the id is another's, TryLater.
+    Raises Unknown, Forbidden, Rejected by a gate or when it does not fit its incident, Closed when the id is another
+    act's, and TryLater.
     """
     rule = rule_of(world, kind)
     if caller.who.role not in rule.propose:
         raise Forbidden(f"{kind} is proposed by: {', '.join(rule.propose)}")
     if rule.about == "incident":
         check_incident(world, document, now)
-    about = _about(world, rule, document)
+    about = {"version": world.rules.version, **_gate(world.gates, rule, document, now)}
     step = first_step(rule, about=about, caller=caller.arn, who=caller.who, document=document, now=now)
     mine = Act(
         act_id=document["id"],
@@ -80,7 +89,7 @@ def propose(world: World, kind: str, document: dict[str, Any], *, caller: Caller
 
 
 def decide(world: World, act: Act, *, said: State, reason: str, caller: Caller, now: datetime) -> Act:
-    """Approve or refuse. Raises Forbidden, Closed and TryLater."""
+    """Approve or refuse. Raises Forbidden, Rejected by a gate, Closed and TryLater."""
     rule, mine = rule_of(world, act.kind), token(world, caller)
     if mine == act.proposer:
         raise Forbidden("a second person decides: not the one who proposed it, in whatever role")
@@ -89,7 +98,8 @@ def decide(world: World, act: Act, *, said: State, reason: str, caller: Caller, 
     act = settle(world, act, now)
     if act.state is State.PROPOSED:
         act = stand(world, _decided(world, act, said=said, reason=reason, caller=caller, now=now))
-    if act.decider != mine or (said is State.REFUSED) != (act.state is State.REFUSED):
+    otherwise = (said is State.REFUSED) != (act.state is State.REFUSED) and not _closed(world, act)
+    if act.decider != mine or otherwise:
         raise Closed(f"the act is {act.state} already")
     return settle(world, act, now)
 
@@ -106,17 +116,28 @@ def _thing(world: World, document: dict[str, Any]) -> bytes | None:
     return world.intake.index_key.token("media", document["media"]) if "media" in document else None
 
 
-def _about(world: World, rule: ActRule, document: dict[str, Any]) -> dict[str, Any]:
-    """By what the act is judged: the version of the rules, and the gate's answer where one is asked."""
-    gate = {} if rule.gate is None else {"gate": world.gates[rule.gate](document)}
-    return {"version": world.rules.version, **gate}
+def _gate(
+    gates: Mapping[str, Gate], rule: ActRule, document: dict[str, Any], now: datetime
+) -> dict[str, dict[str, Any]]:
+    """What the rule's gate says, where one is asked. Raises Rejected, TryLater."""
+    gate = None if rule.gate is None else gates.get(rule.gate)
+    return {"gate": gate(document, now)} if gate else {}
 
 
 def _decided(world: World, act: Act, *, said: State, reason: str, caller: Caller, now: datetime) -> Act:
-    before = opened(world, act)
+    """What a person has said; or that a gate has closed since it was proposed, and so it is refused."""
+    before, rule = opened(world, act), rule_of(world, act.kind)
+    about = _gate(world.closing, rule, before.document, now) if said is State.APPROVED else {}
     decided = {**says(caller.who, now), "reason": reason}
-    step = next_step(before, said, caller=caller.arn, now=now, decided=decided)
+    if not about.get("gate", OPEN)["allowed"]:
+        said, decided = State.REFUSED, {"by": CLOCK, "reason": f"the {rule.gate} gate has closed since"}
+    step = next_step(before, said, caller=caller.arn, now=now, decided=decided, **about)
     after = moved(act, said, now=now, sealed=sealed(world, step, act.act_id), decider=token(world, caller))
     if said is State.APPROVED and "hours" in before.document:
         return replace(after, open_until=now + timedelta(hours=before.document["hours"]))
     return after
+
+
+def _closed(world: World, act: Act) -> bool:
+    """Whether a gate has refused it. Raises TryLater, Tampered."""
+    return not opened(world, act).event["data"].get("gate", OPEN)["allowed"]

@@ -18,6 +18,7 @@ from functions.intake.accept import Conflicting, World as IntakeWorld, item
 from functions.law.acts import PREFIX, ActRules
 from functions.law.states import State as RecordState
 from functions.office.act import Act, Line, State, Step, marked, moved, next_step
+from functions.office.border import Border
 from functions.office.box import NONCE_BYTES, Keys, context, open_step, seal_step
 from functions.office.orders import Orders, digest_of, order
 
@@ -50,8 +51,8 @@ class Acts(Protocol):
         ...
 
 
-Gate = Callable[[Mapping[str, Any]], dict[str, Any]]
-"""A document in, `allowed` and what the rules say out. Pure."""
+Gate = Callable[[Mapping[str, Any], datetime], dict[str, Any]]
+"""A document in, `allowed` and what the rules say out. Raises Rejected with the field that is wrong, and TryLater."""
 
 
 class States(Protocol):
@@ -74,6 +75,10 @@ class World:
     keys: Keys
     rules: ActRules
     gates: Mapping[str, Gate]
+    """Asked before anybody may approve, by what acts.toml calls them."""
+    closing: Mapping[str, Gate]
+    """Asked once more when somebody does. Calling one twice for one act is calling it once."""
+    border: Border
 
 
 def settle(world: World, act: Act, now: datetime) -> Act:

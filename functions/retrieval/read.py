@@ -101,6 +101,8 @@ class Place:
     """Where a record lies, as its segment says."""
 
     segment: Segment
+    version_id: str
+    ordinal: int
     entry: Entry
 
 
@@ -136,7 +138,11 @@ def read(found: Found, *, copies: int, world: World, use: Use = Use.READ) -> Unl
 
 def open_record(found: Found, *, world: World, use: Use = Use.READ) -> Opened:
     """The record that a row means, by whichever token it was found. Raises TryLater, Tampered, Erased, Withheld."""
-    place = locate(found, vault=world.vault, archive_id=world.archive_id)
+    return open_at(locate(found, vault=world.vault, archive_id=world.archive_id), world=world, use=use)
+
+
+def open_at(place: Place, *, world: World, use: Use) -> Opened:
+    """The record at a place that was looked at. Raises TryLater, Tampered, Erased, Withheld."""
     # (3) its state allows this use: nothing is decrypted before
     record_id = record_id_of(place.entry)
     state = state_of(record_id, place.entry.flags, world.states)
@@ -144,7 +150,7 @@ def open_record(found: Found, *, world: World, use: Use = Use.READ) -> Opened:
         raise Erased
     check(state, use)
     # (4) the frame, under the record's own key
-    package = _open(world, place, found)
+    package = _open(world, place)
     description, parts = unpack(package)
     # (5) the record says itself who it is
     if description.get("record_id") != record_id:
@@ -161,7 +167,7 @@ def locate(found: Found, *, vault: Bucket, archive_id: str) -> Place:
         raise Tampered(f"{segment.key}: no record {ordinal} of {len(segment.entries)}")
     if segment.entries[ordinal].digest != found.row.digest:
         raise Tampered(f"record {found.record_id}: the segment holds another record there")
-    return Place(segment=segment, entry=segment.entries[ordinal])
+    return Place(segment=segment, version_id=found.posting.version_id, ordinal=ordinal, entry=segment.entries[ordinal])
 
 
 def look(posting: Posting, *, vault: Bucket, archive_id: str) -> Segment:
@@ -191,16 +197,15 @@ def _entries(vault: Bucket, key: str, version_id: str, size: int) -> tuple[Entry
     return directories.read(vault.read(key, version_id, start=start, length=length).body).entries
 
 
-def _open(world: World, place: Place, found: Found) -> bytes:
+def _open(world: World, place: Place) -> bytes:
     header, entry = place.segment.header, place.entry
-    salt = _salt(world.keyrings, header.segment_id, found.row.ordinal)
+    salt = _salt(world.keyrings, header.segment_id, place.ordinal)
     if salt == ERASED:
         raise Erased
-    version_id = found.posting.version_id
     return segments.read_record(
         header,
-        ordinal=found.row.ordinal,
-        frame=world.vault.read(place.segment.key, version_id, start=entry.offset, length=entry.length).body,
+        ordinal=place.ordinal,
+        frame=world.vault.read(place.segment.key, place.version_id, start=entry.offset, length=entry.length).body,
         segment_key=world.unwrap(header.wrapped_key, header.encryption_context),
         salt=salt,
         dictionary=world.dictionaries.load(header.dictionary_sha256_hex),

@@ -45,14 +45,19 @@ def check(description: Mapping[str, Any], media_id: str, asked: Asked) -> None:
 
 def check_inside(envelope: Mapping[str, Any], record_id: str, asked: Asked) -> None:
     """The same of the files inside a record's capture, which is not given out without them. Raises Withheld."""
-    unclean = [file for file in envelope["media"] if inside(file) not in {None, CLEAN}]
-    if not unclean or _overridden(record_id, asked):
+    files = unclean(envelope)
+    if not files or _overridden(record_id, asked):
         return
-    verdict = min((inside(file) or UNSCANNED for file in unclean), key=WORST.index)
+    verdict = min((inside(file) or UNSCANNED for file in files), key=WORST.index)
     rule_ids, reasons = (
-        tuple(sorted({one for file in unclean for one in file.get(name) or ()})) for name in ("rule_ids", "reasons")
+        tuple(sorted({one for file in files for one in file.get(name) or ()})) for name in ("rule_ids", "reasons")
     )
     raise Withheld(verdict, rule_ids, reasons)
+
+
+def unclean(envelope: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The files in a record's capture that were not found clean."""
+    return [file for file in envelope["media"] if inside(file) not in {None, CLEAN}]
 
 
 def inside(file: Mapping[str, Any]) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 from functions.capture.tokens import RECORD_ID_DIGITS
 from functions.custody import door as custody_door
 from functions.law.acts import act_rules, kinds
-from functions.office import door as office_door
+from functions.office import door as office_door, showing
 from functions.office.act import State
 from functions.office.documents import LARGEST_BODY_BYTES, UUID7
 from infra.openapi.answers import Given, answers
@@ -20,7 +20,7 @@ RECORD_ID = {"pattern": f"^[0-9a-f]{{{RECORD_ID_DIGITS}}}$"}
 
 def deciding() -> dict[str, Operation]:
     """By method and path."""
-    return _acts() | _suspects()
+    return _acts() | _border() | _suspects()
 
 
 def _acts() -> dict[str, Operation]:
@@ -66,6 +66,25 @@ def _acts() -> dict[str, Operation]:
     }
 
 
+def _border() -> dict[str, Operation]:
+    return {
+        "GET /border/scopes/{act}": Operation(
+            id="showScope",
+            summary="What is in a scope that was ordered with border.scope: numbers, and the hash of its list",
+            answers=_showing("show_scope"),
+            result=reference("ScopeShown"),
+            parameters=(in_path("act", {"pattern": UUID7}),),
+        ),
+        "GET /border/years/{year}": Operation(
+            id="showBorderYear",
+            summary="Whose information counts as gone abroad in a year, and which route so many ask for",
+            answers=_showing("show_year"),
+            result=reference("YearShown"),
+            parameters=(in_path("year", {"pattern": f"^{showing.YEAR.pattern}$"}),),
+        ),
+    }
+
+
 def _suspects() -> dict[str, Operation]:
     return {
         "GET /suspects": Operation(
@@ -86,6 +105,10 @@ def _suspects() -> dict[str, Operation]:
 
 def _office(*functions: str) -> frozenset[Given]:
     return frozenset(answers(office_door, ("take", *functions)) | answers(OFFICE, ("_answer",)))
+
+
+def _showing(function: str) -> frozenset[Given]:
+    return frozenset(answers(showing, (function,)) | answers(office_door, ("take",)) | answers(OFFICE, ("_answer",)))
 
 
 def _custody(function: str) -> frozenset[Given]:

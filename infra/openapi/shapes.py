@@ -10,7 +10,7 @@ from functions.capture.event import ATTRIBUTE_NAME, MOST_EVENTS, MOST_TEXT
 from functions.custody.answers import SuspectList, SuspectShown
 from functions.intake.answers import Announced, Results
 from functions.intake.media import Announcement
-from functions.office.answers import ActList, ActShown, ActStanding, IncidentList
+from functions.office.answers import ActList, ActShown, ActStanding, IncidentList, ScopeShown, YearShown
 from functions.office.documents import DOCUMENTS, Decision
 from functions.retrieval.answers import Exceptions, MediaPart, Memberships, Receipts, Record, Reports
 from functions.web import Problem
@@ -30,6 +30,8 @@ ANSWERS: dict[str, Any] = {
     "ActStanding": ActStanding,
     "ActList": ActList,
     "ActShown": ActShown,
+    "ScopeShown": ScopeShown,
+    "YearShown": YearShown,
     "IncidentList": IncidentList,
     "SuspectList": SuspectList,
     "SuspectShown": SuspectShown,

@@ -1,4 +1,4 @@
-"""Office: where people decide. Records each step, changes states, sends orders. Opens acts, and nothing else."""
+"""Office: where people decide. Records each step, changes states, sends orders. Opens acts, and no record."""
 
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -13,7 +13,8 @@ from infra.people import People
 from infra.records_stack import BY_KIND, BY_STATE, RecordsStack
 from infra.rooms.delivering import delivers, variables
 
-ROOM = Room(handle=handle, settings=Settings, memory_mb=512, timeout_seconds=29)
+ROOM = Room(handle=handle, settings=Settings, memory_mb=1024, timeout_seconds=29)
+"""It adds up the persons of a year while somebody waits: half a million are about 100 MB."""
 SCHEDULE = "rate(15 minutes)"
 """The shortest clock of an incident runs for an hour, and rings in its second half."""
 SILENT_HOURS = 1
@@ -65,6 +66,12 @@ class OfficeRoom(RoomFunction):
         self.may(
             allow("SetStates", ["dynamodb:PutItem"], [records.states.table_arn]),
             use_key("OpenTheStates", "kms:Decrypt", records.storage_key, of_table(records.states)),
+            allow("KnowWhatIsInAScope", ["dynamodb:GetItem", "dynamodb:Query"], [records.scopes.table_arn]),
+            use_key("OpenTheScopes", "kms:Decrypt", records.storage_key, of_table(records.scopes)),
+            allow("CountWhatMayLeave", ["dynamodb:GetItem", "dynamodb:PutItem"], [records.exports.table_arn]),
+            use_key("OpenTheExports", "kms:Decrypt", records.storage_key, of_table(records.exports)),
+            allow("AskWhoHasAgreed", ["dynamodb:BatchGetItem"], [records.consents.table_arn]),
+            use_key("OpenTheConsents", "kms:Decrypt", records.storage_key, of_table(records.consents)),
             allow("SendOrders", ["sqs:SendMessage"], [queue.queue_arn for queue in records.orders.values()]),
         )
 
@@ -74,5 +81,8 @@ def _variables(deployment: Deployment, records: RecordsStack) -> dict[str, str]:
         **variables(deployment, records),
         "acts_table": records.acts.table_name,
         "states_table": records.states.table_name,
+        "scopes_table": records.scopes.table_name,
+        "exports_table": records.exports.table_name,
+        "consents_table": records.consents.table_name,
         **{f"{name}_queue_url": queue.queue_url for name, queue in records.orders.items()},
     }

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from functions.border import handler as border
 from functions.completeness import handler as completeness
+from functions.disposition.orders import read_order
 from tests.aws import TABLES, Stage, client, listening
 from tests.conftest import configure
 from tests.flow.overheard import heard, overhear, set_aside
@@ -40,6 +42,7 @@ CANARIES = {
     "private text": "私聊金丝雀",
     "consenting": "canary-client-6612",
 }
+ASIDE = ("consents", "held", "tombstones", "counters")
 SENT = {
     "file": "2020-10-28T09:00:08Z",  # as the messages themselves say
     "forwarded": "2020-10-28T09:00:57Z",
@@ -174,6 +177,18 @@ def custodians(stage: Stage) -> None:
         client("dynamodb").put_item(TableName="custodians", Item=item)
 
 
+def count_a_scope() -> None:
+    """Of all that the planted sender wrote."""
+    act = "01932e4b-7c00-7000-8000-0000000000aa"
+    named = border.intake().index_key.token("participant", CANARIES["sender"]).hex()
+    order = {"act": act, "kind": "border.scope", "custodians": [named], "format": "fengcun.order.1"}
+    body = json.dumps(order | {"approved_at": "2026-11-22T09:30:00.000Z"})
+    item: dict[str, Any] = {"act": {"S": act}, "kind": {"S": "border.scope"}, "state": {"S": "ordered"}}
+    item |= {"proposer": {"B": b"a"}, "recorded": {"BOOL": True}, "ordered": {"B": read_order(body).digest}}
+    client("dynamodb").put_item(TableName="acts", Item=item)
+    assert border.handle({"Records": [{"messageId": "1", "body": body}]}, None) == {"batchItemFailures": []}
+
+
 def test_nothing_that_was_planted_is_found_in_clear_anywhere(  # G3
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -189,6 +204,7 @@ def test_nothing_that_was_planted_is_found_in_clear_anywhere(  # G3
         stage.run()
         completeness.handle({}, None)
         stage.run()
+        count_a_scope()
         seen |= {"reports": json.dumps(stage.get("/reports/completeness", {})).encode()}
         seen |= everything_stored(stage) | {"told": heard(listener)}
     captured = capsys.readouterr()
@@ -199,7 +215,7 @@ def test_nothing_that_was_planted_is_found_in_clear_anywhere(  # G3
     assert b"archived" in seen["logs"]
     assert b"Secret suspected" in seen["told"]
     assert b"Consent requested" in seen["told"]
-    assert all(seen[table] != b"[]" for table in ("consents", "held", "tombstones", "counters", "sequences"))
+    assert all(seen[table] != b"[]" for table in (*ASIDE, "sequences", "scopes"))
     for where, body in seen.items():
         for what, canary in CANARIES.items():
             for form in forms(canary):

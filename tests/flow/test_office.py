@@ -14,8 +14,10 @@ from functions.capture.aside import quarantine_context, seal_suspect, single, su
 from functions.capture.delivery import NONCE_BYTES, DataKey, open_delivery
 from functions.capture.tokens import IndexKey
 from functions.custody import handler as custody
+from functions.law.export import Measured, Trait
 from functions.office import handler as office
 from functions.office.aws import BY_KIND, BY_STATE
+from functions.office.aws_scopes import ScopeTable
 from functions.web import Request
 from tests.aws import Stage, client, forget, listening
 from tests.make import proxy
@@ -189,6 +191,8 @@ def test_the_clock_rings_for_what_was_not_told_in_time_until_it_is_told(
 
 
 def test_an_export_is_asked_of_the_border_gate_of_the_deployed_policy(firm: Stage) -> None:
+    scope = Measured(act=act_id(88), state="ready", at=datetime.now(UTC), records=1, scope_sha256="cd" * 32)
+    ScopeTable(client("dynamodb"), "scopes").finish(scope, {b"a" * 16: Trait.NONE})
     answer = propose("border.approval", OFFICER, recipient="court", country="US")
 
     assert answer["state"] == "refused"

@@ -18,6 +18,8 @@ READING = {
 DECIDING = {
     "GET /acts",
     "GET /acts/{kind}/{act}",
+    "GET /border/scopes/{act}",
+    "GET /border/years/{year}",
     "POST /acts/{kind}",
     "POST /acts/{kind}/{act}/approval",
     "GET /incidents",

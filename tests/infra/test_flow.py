@@ -29,10 +29,11 @@ ROOMS = {
     "Custodian",
     "Disposer",
     "Eraser",
+    "Measurer",
 }
 
 
-ORDERS = {f"{name}{end}" for name in ("Custody", "Disposition", "Erasure") for end in ("", "Failed")}
+ORDERS = {f"{name}{end}" for name in ("Border", "Custody", "Disposition", "Erasure") for end in ("", "Failed")}
 
 
 def functions(stacks: Stacks) -> list[Resource]:
@@ -119,6 +120,7 @@ def test_every_queue_is_encrypted_kept_and_either_has_a_failure_queue_or_is_one(
         "CaptureFailed",
         "MediaFailed",
         "IndexFailed",
+        "BorderFailed",
         "CustodyFailed",
         "DispositionFailed",
         "ErasureFailed",

@@ -61,6 +61,8 @@ def test_it_says_which_routes_want_which_signature() -> None:
         "/acts/{kind}": [{"aws": []}],
         "/acts/{kind}/{act}": [{"aws": []}],
         "/acts/{kind}/{act}/approval": [{"aws": []}],
+        "/border/scopes/{act}": [{"aws": []}],
+        "/border/years/{year}": [{"aws": []}],
         "/incidents": [{"aws": []}],
         "/suspects": [{"aws": []}],
         "/suspects/{record_id}": [{"aws": []}],

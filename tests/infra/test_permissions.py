@@ -10,7 +10,7 @@ from tests.infra.permissions import PAGE, page
 from tests.infra.synth import Stacks
 from tests.infra.template import statements, text, texts
 
-ROOMS = ("Intake", "Archive", "Sealer", "Indexer", "Retrieval", "Completeness", "Office", "Custodian")
+ROOMS = ("Intake", "Archive", "Sealer", "Indexer", "Retrieval", "Completeness", "Office", "Custodian", "Measurer")
 
 
 PEOPLE = {f"People{role.title().replace('_', '')}": role for role in DUTIES}
@@ -188,10 +188,20 @@ def test_records_hang_on_keys_that_nobody_destroys_and_state_secrets_do_not(stac
     assert protected == {"IntakeKey", "SegmentKey", "StorageKey", "ReportKey"}
 
 
-def test_office_opens_acts_and_reads_nothing_else(stacks: Stacks) -> None:
+def test_who_counts_what_may_leave_hands_nothing_over_and_decides_nothing(stacks: Stacks) -> None:
+    assert may(stacks, "Measurer", "dynamodb:PutItem") == {"Scopes", "Deliveries"}
+    assert may(stacks, "Measurer", "s3:PutObject") == {"Intake/deliveries/*"}
+    assert may(stacks, "Measurer", "sqs:SendMessage") == {"Border", "Capture"}
+    for room in ROOMS:
+        assert ("Scopes" in may(stacks, room, "dynamodb:PutItem")) == (room == "Measurer"), room
+        assert ("Exports" in may(stacks, room, "dynamodb:PutItem")) == (room == "Office"), room
+    assert {room for room in ROOMS if "SegmentKey" in may(stacks, room, "kms:Decrypt")} == {"Retrieval", "Measurer"}
+
+
+def test_office_opens_acts_and_no_record(stacks: Stacks) -> None:
     assert may(stacks, "Office", "kms:Decrypt") == {"IntakeKey", "StorageKey"}
     assert not {action for action, _ in grants(stacks, "Office")} & {"s3:GetObject", "sqs:ReceiveMessage"}
-    assert may(stacks, "Office", "dynamodb:GetItem") == {"Acts"}
+    assert may(stacks, "Office", "dynamodb:GetItem") == {"Acts", "Scopes", "Exports"}
     (opened,) = [
         statement["Condition"]["StringLike"]
         for statement in role_statements(stacks, "Office")

@@ -15,6 +15,8 @@ TABLES = {"Postings", "Deliveries", "Custodians", "Consents", "Held", "Tombstone
     "Media",
     "Acts",
     "States",
+    "Scopes",
+    "Exports",
 }
 
 
@@ -104,6 +106,8 @@ def test_every_table_is_encrypted_backed_up_and_protected(stacks: Stacks) -> Non
         ("Tombstones", {"day": ("HASH", "S"), "sk": ("RANGE", "S")}),
         ("Counters", {"counter": ("HASH", "S"), "member": ("RANGE", "S")}),
         ("Holds", {"hold": ("HASH", "S")}),
+        ("Scopes", {"scope": ("HASH", "S"), "part": ("RANGE", "S")}),
+        ("Exports", {"year": ("HASH", "S")}),
         ("Sequences", {"token": ("HASH", "B"), "at": ("RANGE", "S")}),
     ],
 )

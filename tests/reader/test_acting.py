@@ -309,6 +309,56 @@ def test_a_suspect_whose_bytes_are_not_those_of_its_hash_is_exit_4(office: Stand
     assert main(["quarantine", "show", RECORD]) == 4
 
 
+COUNTED = {
+    "records": 12,
+    "persons": 5,
+    "sensitive_persons": 2,
+    "consent_persons": 1,
+    "tiers": ["general"],
+    "left_out": {"erased": 3, "restricted": 1},
+    "broken": 1,
+    "scope_sha256": SHA,
+}
+SCOPED = {"act": ACT, "state": "ready", "measured_at": "2026-11-22T09:30:00.000Z", "most_records": 100_000}
+
+
+def test_a_scope_is_told_in_numbers_with_what_is_not_in_it(office: Standin, capsys: Any) -> None:
+    path = f"/v1/border/scopes/{ACT}"
+    office.answers[path] = (200, json.dumps({**SCOPED, "counted": COUNTED}))
+    assert main(["border", "scope", ACT]) == 0
+    said = capsys.readouterr().out
+    assert "5, of 2 something sensitive" in said
+    assert "3 erased, 1 restricted" in said
+    assert "1 segments did not verify" in said
+    assert SHA in said
+
+    whole = {**COUNTED, "broken": 0, "left_out": {}, "tiers": []}
+    office.answers[path] = (200, json.dumps({**SCOPED, "counted": whole}))
+    main(["border", "scope", ACT])
+    assert "left out   nothing" in capsys.readouterr().out
+
+
+def test_a_scope_that_is_not_there_yet_or_never_will_be_says_so(office: Standin, capsys: Any) -> None:
+    path, nothing = f"/v1/border/scopes/{ACT}", {"counted": None}
+    office.answers[path] = (200, json.dumps({**SCOPED, **nothing, "state": "measuring", "measured_at": None}))
+    assert main(["border", "scope", ACT]) == 0
+    assert capsys.readouterr().out == f"scope {ACT}: measuring\n"
+    office.answers[path] = (200, json.dumps({**SCOPED, **nothing, "state": "too_large"}))
+    assert main(["border", "scope", ACT]) == 0
+    assert "at most    100000 records" in capsys.readouterr().out
+
+
+def test_a_year_is_told_with_its_approvals_and_the_route_they_ask_for(office: Standin, capsys: Any) -> None:
+    one = {"act": ACT, "scope": ACT, "at": "2026-11-22T09:30:00.000Z"}
+    told = {"year": 2026, "persons": 5, "sensitive_persons": 2, "route": "security_assessment", "approvals": [one]}
+    office.answers["/v1/border/years/2026"] = (200, json.dumps(told))
+
+    assert main(["border", "year", "2026"]) == 0
+    assert "route      security assessment" in capsys.readouterr().out
+    assert main(["border", "year", "2026", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == told
+
+
 def test_an_answer_that_does_not_come_tells_how_to_send_the_same_again(office: Standin, capsys: Any) -> None:
     office.answers["/v1/acts/secret.clear"] = (503, '{"detail":"busy"}')
 
@@ -329,6 +379,8 @@ def test_a_refusal_is_exit_1(office: Standin, capsys: Any) -> None:
         ["act", "approve", "not-an-id", "--reason", "r"],
         ["act", "approve", ACT],
         ["act", "propose", "coffee"],
+        ["border", "year", "26"],
+        ["border", "scope", "all"],
         ["quarantine", "destroy", RECORD, "--reason", "r"],
         ["erase", "abc", "--ground", "wish", "--reason", "r"],
         ["consent", "grant", "wm-1", "--purpose", "p", "--at", "yesterday", "--reason", "r"],

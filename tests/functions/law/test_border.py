@@ -57,6 +57,7 @@ def in_sector(sector: Any) -> BorderPolicy:
     [
         (ask(recipient="regulator"), "cn.dsl.36"),
         (ask(recipient="regulator"), "cn.pipl.41"),
+        (ask(unconsented=1), "cn.pipl.39"),
         (ask(in_sector("securities")), "cn.sec.177"),
         (ask(in_sector("futures")), "cn.fut.124"),
         (ask(recipient="law_enforcement"), "cn.icjal.4"),
