@@ -61,6 +61,7 @@ def _of(draft: Draft, ledgers: Mapping[bytes, Ledger], world: World, now: dateti
         people=people(draft, world.policy),
         ledgers=ledgers,
         sensitive=bool(draft.seen.sensitive_findings),
+        sent_at=draft.item.sent_at,
         forbidden=any(name.startswith(FORBIDDEN) for name in draft.seen.found.lists),
         now=now,
         policy=world.policy.law.consent,

@@ -28,12 +28,16 @@ def requests(
     ledgers: Mapping[bytes, Ledger],
     sensitive: bool,
     forbidden: bool,
+    sent_at: datetime,
     now: datetime,
     policy: ConsentPolicy,
 ) -> tuple[Request, ...]:
-    """The notices that are due. `forbidden`: the conversation had content that the law forbids, so they are warned."""
+    """The notices that are due. `forbidden`: the conversation had content that the law forbids, so they are warned.
+
+    Whether somebody is a child is asked of the day on which it was sent, as it is decided.
+    """
     due = list[Request]()
-    for person in (one.as_known(ledgers, now) for one in people):
+    for person in (one.as_known(ledgers, sent_at) for one in people):
         ledger = ledgers.get(person.token, Ledger())
         wanted = [
             category

@@ -1,6 +1,6 @@
 """Incidents as the acts about them say: what must be right about a new one, and how the duties of all stand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,6 @@ from functions.office.settle import World, opened
 
 DAYS = 60
 """For so long the clock looks after an act about an incident. What is older was told, or has rung for two months."""
-STANDS = frozenset({State.APPROVED, State.ORDERED, State.DONE})
 
 
 @dataclass(slots=True)
@@ -28,11 +27,11 @@ class Looked:
 
 def look_after(world: World, now: datetime) -> Looked:
     """Every incident of the last weeks, and how its duties stand. Raises TryLater."""
-    looked = Looked()
-    steps = list(_steps(world, now, looked.tampered))
-    opens = [_opened(act, step) for act, step in steps if _clocks(step) is not None]
-    tellings = [_telling(step.document) for _, step in steps if _clocks(step) is None]
-    looked.incidents = look(opens, tellings, now)
+    looked, since = Looked(), now - timedelta(days=DAYS)
+    opens = _opens(world, since, looked.tampered)
+    since = min([since, *(one.at for one in opens)])
+    told = _approved(world, _listed(world, since, opening=False), looked.tampered)
+    looked.incidents = look(opens, [_telling(step.document) for _, step in told], now)
     return looked
 
 
@@ -59,22 +58,39 @@ def _check_telling(document: Mapping[str, Any], incident: Opened, now: datetime)
 
 def _named(world: World, document: Mapping[str, Any], name: str) -> Opened:
     act = world.acts.get(document[name])
-    step = opened(world, act) if act is not None and act.state in STANDS else None
-    if act is None or step is None or _clocks(step) is None:
+    step = opened(world, act) if act is not None else None
+    if act is None or step is None or _clocks(step) is None or step.event["data"]["step"] != State.APPROVED:
         raise _refused(f"/{name}", "no act with this id has opened an incident; `GET /incidents` lists those that have")
     return _opened(act, step)
 
 
-def _steps(world: World, now: datetime, tampered: list[Tampered]) -> Iterable[tuple[Act, Step]]:
-    since = now - timedelta(days=DAYS)
-    kinds = [rule.kind for rule in world.rules.rules.values() if rule.about == "incident"]
-    found = [act_id for kind in kinds for act_id in world.acts.by_kind(kind, since=since)]
-    for act in filter(None, map(world.acts.get, found)):
+def _opens(world: World, since: datetime, tampered: list[Tampered]) -> list[Opened]:
+    """Those of the last weeks, and what they supersede, however old."""
+    found: dict[str, Opened | None] = {}
+    wanted = _listed(world, since, opening=True)
+    while wanted:
+        steps = _approved(world, wanted, tampered)
+        found |= dict.fromkeys(wanted) | {act.act_id: _opened(act, step) for act, step in steps}
+        wanted = {one.supersedes for one in found.values() if one and one.supersedes} - found.keys()
+    return [one for one in found.values() if one is not None]
+
+
+def _listed(world: World, since: datetime, *, opening: bool) -> set[str]:
+    about = [rule for rule in world.rules.rules.values() if rule.about == "incident"]
+    kinds = [rule.kind for rule in about if (rule.gate is not None) is opening]
+    return {act_id for kind in kinds for act_id in world.acts.by_kind(kind, since=since)}
+
+
+def _approved(world: World, act_ids: Iterable[str], tampered: list[Tampered]) -> Iterator[tuple[Act, Step]]:
+    """What stands is what the sealed step says: a state that it does not bear out hides no incident."""
+    for act in filter(None, map(world.acts.get, sorted(act_ids))):
         try:
-            if act.state in STANDS:
-                yield act, opened(world, act)
+            step = opened(world, act)
         except Tampered as evidence:
             tampered.append(evidence)
+            continue
+        if step.event["data"]["step"] == State.APPROVED:
+            yield act, step
 
 
 def _clocks(step: Step) -> list[dict[str, Any]] | None:

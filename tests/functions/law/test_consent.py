@@ -261,7 +261,8 @@ def test_whom_a_guardian_speaks_for_needs_both_answers_of_the_guardian_until_the
     grown: dict[str, Any] = {"sent_at": NOW + DAY, "received_at": NOW + DAY, "now": NOW + DAY}
     assert decide(CUSTOMER, said=[OF_GUARDIAN, separate], **grown).rule == "consent.unanswered"
     assert decide(CUSTOMER, said=[OF_GUARDIAN, separate, GRANTED], **grown).rule == "consent.granted"
-    assert not ask(CUSTOMER, said=[OF_GUARDIAN], now=NOW + DAY)[0].guardian
+    assert not ask(CUSTOMER, said=[OF_GUARDIAN], sent_at=NOW + DAY, now=NOW + DAY)[0].guardian
+    assert ask(CUSTOMER, said=[OF_GUARDIAN], now=NOW + DAY)[0].guardian, "as it is decided: by the day it was sent"
 
 
 @pytest.mark.parametrize(
@@ -287,10 +288,12 @@ def test_whoever_refused_the_conversation_is_not_asked_about_what_is_sensitive_i
     assert [one.category for one in ask(CUSTOMER, said=[GRANTED], sensitive=True)] == ["sensitive"]
 
 
-def ask(*people: Person, said: list[Standing] | None = None, now: datetime = NOW, **facts: bool) -> list[Request]:
+def ask(
+    *people: Person, said: list[Standing] | None = None, sent_at: datetime = NOW, now: datetime = NOW, **facts: bool
+) -> list[Request]:
     ledgers = {person.token: fold(said or []) for person in people}
     usual = {"sensitive": False, "forbidden": False}
-    return list(requests(people=people, ledgers=ledgers, now=now, policy=POLICY, **usual | facts))
+    return list(requests(people=people, ledgers=ledgers, sent_at=sent_at, now=now, policy=POLICY, **usual | facts))
 
 
 def test_who_has_not_answered_is_asked_with_the_text_that_is_in_force() -> None:
@@ -336,7 +339,9 @@ def test_everybody_is_warned_of_what_the_law_forbids_and_not_again_for_a_while()
 
 
 def test_nobody_who_has_no_ledger_is_forgotten() -> None:
-    asked = requests(people=[CUSTOMER], ledgers={}, sensitive=False, forbidden=False, now=NOW, policy=POLICY)
+    asked = requests(
+        people=[CUSTOMER], ledgers={}, sensitive=False, forbidden=False, sent_at=NOW, now=NOW, policy=POLICY
+    )
 
     assert len(asked) == 1
     assert Ledger().answer("archive", "general", by=NOW) is None

@@ -186,14 +186,35 @@ def test_an_act_that_does_not_verify_is_told_and_hides_no_other_incident() -> No
     assert shown(office)[1]["complete"] is False
 
 
-@pytest.mark.parametrize("state", [State.PROPOSED, State.REFUSED, State.EXPIRED, State.FAILED])
-def test_what_was_not_decided_is_no_incident(state: State) -> None:
+@pytest.mark.parametrize("state", sorted(State))
+def test_no_state_that_the_table_is_made_to_say_silences_an_incident(state: State) -> None:  # G3
     office = Office()
     opened(office)
     office.acts.items[act_id(1)] = replace(office.acts.items[act_id(1)], state=state)
 
     looked = look_after(office.world, office.now)
-    assert (looked.incidents, looked.tampered) == ((), [])
+    assert len(looked.incidents) + len(looked.tampered) == 1
+
+
+def test_what_nobody_has_approved_is_no_incident_yet() -> None:
+    office = Office()
+    office.propose("border.approval", arn("alice"), document("border.approval", 1, approval_id="CAC-1"))
+    office.acts.items[act_id(1)] = replace(office.acts.items[act_id(1)], kind="incident.open")
+
+    assert look_after(office.world, office.now).incidents == ()
+
+
+def test_what_was_told_long_ago_counts_for_an_incident_that_is_known_better_since() -> None:
+    office = Office()
+    opened(office)
+    told(office, rules=["cn.pipl.57.authority"])
+    told(office, 4, told="person", rules=["cn.pipl.57.person"])
+    office.now += timedelta(days=30)
+    opened(office, 3, supersedes=act_id(1))
+
+    (found,) = look_after(office.world, office.now + timedelta(days=DAYS - 1)).incidents
+
+    assert found.count(Standing.MET) == 2
 
 
 def test_an_act_that_the_list_has_and_the_table_has_not_yet_is_left_for_the_next_look() -> None:
