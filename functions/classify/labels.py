@@ -27,9 +27,13 @@ BETWEEN = re.compile(r"[\s,，、/和或及与與&;；|\-]*(?:and |or )?")
 QUALIFIER = re.compile(r"(?:1[58]位)?[\u4e00-\u9fffA-Za-z ]{0,8}")
 """What may stand between the pointing and the word, and between two words."""
 SURROGATE = re.compile("[\ud800-\udfff]")
-SENTENCE = re.compile(r"[。！？!?]")
+SENTENCE = re.compile(r"[。！？!?；;…]|[^：:\s][ \t]*\n")
+"""Where it ends; a line that ends with a colon goes on."""
+CLAUSE = re.compile(r"[,，、]")
+DECISIVE = frozenset({"account", "card"})
+"""Words that, being nearer, take a number from one before the comma."""
 POINTING = re.compile(
-    r"[\s,，]*(?:[（(【\[]\s*(?:这|這)?(?:是)?|(?:这个?|這個?|就|也)*(?:是|為|为)|(?:is|are)\s+)"
+    r"[\s,，]*(?:[（(【\[]\s*(?:这|這)?(?:是)?|(?:这个?|這個?|就|也)*(?:是|為|为)|[这這][组組个個]|(?:is|are)\s+|\s*as\s+)"
     r"(?:我|你|您|他|她|客户|客戶|本人|公司|the|my|your|his|her|our)?(?:的|\s)*"
 )
 
@@ -107,11 +111,14 @@ def is_label(word: str) -> bool:
 def before(text: str, said: Sequence[Mention], start: int, since: int) -> tuple[str, ...]:
     """Labels between `since` and `start`, in the same sentence and not far, the nearest first."""
     last = bisect_right(said, start, key=END)
-    near: list[str] = []
+    near, nearest = list[str](), start
     for first, end, label in reversed(said[max(0, last - MOST) : last]):
-        if first < since or end < start - BEFORE or SENTENCE.search(text, end, start):
+        if first < since or end < start - BEFORE:
+            break
+        if SENTENCE.search(text, end, start) or (near and near[-1] in DECISIVE and CLAUSE.search(text, end, nearest)):
             break
         near.append(label)
+        nearest = first
     return tuple(near)
 
 

@@ -13,7 +13,7 @@ from functions.classify.labels import LETTERS, Mention
 from functions.classify.rules import ALONE, CALLED, PROVINCES, REGIONAL, RESIDENTS, Rule, is_scheme_card
 from functions.classify.spans import Place, Span
 
-BLANKS = r" \t\u00a0\u2000-\u200a\u202f\u3000"
+BLANKS = r" \u00a0\u2000-\u200a\u202f\u3000"
 DASHES = r"\-‐‑–—_－.．·•"
 LETTERED = "[OoIl]+[0-9][0-9OoIl]*"
 NUMBER = re.compile(
@@ -33,9 +33,16 @@ GLUED_BEFORE = re.compile(
 )
 CURRENCY = re.compile(r"(?:USD|RMB|CNY|HKD|EUR|HK\$|[$¥￥€£]|人民币|人民幣|港币|港幣|港元|美元|美金|欧元) ?$")
 UNITS = r"元|块|圆|圓|塊|万|萬|亿|億|股|份|人民币|美元|港币|港幣|(?:RMB|CNY|USD|HKD)(?![a-z])"
-QUANTITY = re.compile(rf"\.[0-9]{{1,2}}(?![0-9])|\s?(?:{UNITS})", re.IGNORECASE)
+COUNTED = (
+    r"户(?![名口])|戶(?![名口])|人(?![民工员員])|次|张|張|字节|件|个|個|笔|筆|手(?![机機续續])|天|年|月|吨|倍|本|金币|_"
+)
+FRACTION = re.compile(r"[0-9][.,]$|_$")
+"""Before what is a part of an amount, or of a file's name."""
+QUANTITY = re.compile(rf"\.[0-9]{{1,2}}(?![0-9])|\s?(?:{UNITS}|{COUNTED})", re.IGNORECASE)
 DATED = frozenset({8, 12, 14})
 """Digits of a day, with or without its time."""
+DAY = (4, 2, 2)
+SHORT = 3
 CENTURIES = frozenset({"19", "20"})
 DAY_AFTER = re.compile(r"\s?(?:到期|截止|之前|以前|前|起|止|生效|失效|过期|過期|签发|簽發|开户|開戶)")
 GLUED_AFTER = re.compile(
@@ -167,7 +174,7 @@ class Numbers:
         if len(sizes) == 2 and "." in self.text[span[0] : span[1]]:  # noqa: PLR2004 - a number with its decimals
             return None
         found = self._alone(run, span, sizes)
-        if found is None and self.rules and (self._is_quantity(run, span) or self._is_version(span, sizes)):
+        if found is None and self.rules and self._is_quantity(run, span, sizes):
             return None
         found = found or self._called(run, sizes)
         if found is None and len(sizes) == 1 and self.rules and run.isdigit():
@@ -214,9 +221,11 @@ class Numbers:
             return True
         return GLUED_BEFORE.search(before) is not None and COUNTRY.search(before) is None
 
-    def _is_quantity(self, run: str, span: Place) -> bool:
-        """Whether it is an amount, or a day: what a word calls it that has been said is something else."""
-        if self.text[span[1] : span[1] + 1] in AFTER and QUANTITY.match(self.text, span[1]):
+    def _is_quantity(self, run: str, span: Place, sizes: tuple[int, ...]) -> bool:
+        """Whether it is an amount, a day, a version, a draw: what a word calls it that was said is something else."""
+        if len(sizes) > 1 and self._is_list(run, span, sizes):
+            return True
+        if QUANTITY.match(self.text, span[1]) or FRACTION.search(self.text[max(0, span[0] - 2) : span[0]]):
             return True
         if CURRENCY.search(self.text[max(0, span[0] - 4) : span[0]]):
             return True
@@ -226,9 +235,11 @@ class Numbers:
             return True
         return labels.called("date", self.text, self.mentioned, span[0], self.since)
 
-    def _is_version(self, span: Place, sizes: tuple[int, ...]) -> bool:
-        """13.7.39.22: groups of one or two with dots."""
-        return len(sizes) > 1 and min(sizes) < 3 and "." in self.text[span[0] : span[1]]  # noqa: PLR2004
+    def _is_list(self, run: str, span: Place, sizes: tuple[int, ...]) -> bool:
+        """2026-07-11, 13.7.39.22, 14 54 87 18 24 71: groups that say something by themselves."""
+        if (sizes == DAY and is_date(run)) or 1 < max(sizes) < SHORT:
+            return True
+        return min(sizes) < SHORT and "." in self.text[span[0] : span[1]]
 
     def _initial(self, start: int) -> str:
         """The letter that stands before a document's number, with a blank between."""

@@ -8,11 +8,12 @@ from functions.classify.identifiers import is_organisation_code, is_uscc
 from functions.classify.labels import Mention
 from functions.classify.spans import Span
 
-TO = r"\s*(?:号|號|id|ID)?\s*(?:(?:是|為|为|：|:|=|->|叫)\s*){1,2}"
+TO = r"\s*(?:号|號|id|ID)?\s*(?:(?:[换換改设設][成为為]|还是|還是|就是|是|係|為|为|：|:|=|->|叫)\s*){1,2}"
 SECRET = re.compile(
-    rf"(?:{TO}|\s+is\s+)[\"'“「]?([!-~]{{4,64}})|\s*([0-9]{{4,8}})(?![0-9A-Za-z])"
+    rf"(?:{TO}|\s+is\s+)[\"'“「]?([!-+\-.-~]{{4,64}})|\s*([0-9]{{4,8}})(?![0-9A-Za-z])"
     r"|\s*((?=[!-~]*[0-9])(?=[!-~]*[A-Za-z])[0-9A-Za-z][!-~]{5,63})"
 )
+NO_SECRET = re.compile(r"[*•.xX_\-]+|none|null|changed|reset|required|expired|wrong|invalid|incorrect", re.IGNORECASE)
 KEY = re.compile(
     r"(?:AKIA|ASIA)[0-9A-Z]{16}(?![0-9A-Za-z])|(?:LTAI|AKID)[0-9A-Za-z]{12,36}(?![0-9A-Za-z])|sk-[0-9A-Za-z_\-]{20,}|ghp_[0-9A-Za-z]{36}"
     r"|-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?:[0-9A-Za-z+/=\s]*-----END [A-Z ]{0,20}PRIVATE KEY-----)?"
@@ -20,16 +21,16 @@ KEY = re.compile(
 IN_A_WORD = re.compile(r"[0-9A-Za-z_\-]")
 ALIAS = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{5,19}(?![A-Za-z0-9_\-@]|\.[A-Za-z0-9])")
 ALIAS_TO = re.compile(
-    r"[】\])）」』]?\s*(?:is\s|是|係|為|为|：|:|=|->|加|搜索?一?下?|查找|添加)?\s*[【\[(（「『\"'“]?\s*"
+    r"[】\])）」』，,]?\s*(?:[\u4e00-\u9fff]{1,6}[，,]\s*是|is\s|是|係|為|为|：|:|=|->|加|就是|搜索?一?下?|查找|添加)?\s*[【\[(（「『\"'“]?\s*"
 )
 ALIAS_BACK = re.compile(
     r"(?<![A-Za-z0-9_\-@.])([A-Za-z][A-Za-z0-9_\-]{5,19})\s*"
-    r"(?:([（(【\[])\s*(?:这|這)?(?:是)?|(?:就|也|才)?(?:是|係|為|为)(?:我|你|您|他|她|客户|客戶|本人)?的?)\s*$"
+    r"(?:([（(【\[])\s*(?:这|這)?(?:是)?|[，,]?(?:就|也|才)?(?:是|係|為|为)(?:我|你|您|他|她|客户|客戶|本人)?的?)\s*$"
 )
 """What is pointed at with the word after it: zhang_88（微信）, zhang_88是我的微信号."""
 ALIAS_ENDS = re.compile(r"[）)】\]]|\s*(?:$|[，,。;；！!\n])")
 BACK = 48
-CLOSING = " \t\r\n】])）」』"
+CLOSING = " \t\r\n】])）」』，,"
 CODE_TO = re.compile(r"[\u4e00-\u9fff]{0,6}\s*[：:＝=]?\s*")
 CODES = (
     ("uscc", re.compile(r"[0-9A-Za-z](?:[ \-]?[0-9A-Za-z]){17}(?![0-9A-Za-z])"), is_uscc),
@@ -64,6 +65,8 @@ def _secret(text: str, _start: int, end: int) -> Span | None:
         return None
     first, last = said.span(said.lastindex or 0)
     last = first + len(text[first:last].rstrip(".,;!?)]\"'"))
+    if NO_SECRET.fullmatch(text, first, last):
+        return None
     if text[first:last].isalpha() and text[end:first].strip() in {"is", "是", "为", "為"}:
         return None  # a sentence about a secret: "the password is wrong"
     return first, last, "credentials"

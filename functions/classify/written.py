@@ -150,5 +150,7 @@ def _is_place(found: re.Match[str], said: Sequence[Mention]) -> bool:
     one, other = sorted(abs(float(number)) for number in found.groups())
     if not (one <= 90 and other <= 180):  # noqa: PLR2004 - degrees
         return False
+    if "/" in found.group() or labels.called(labels.OTHER, found.string, said, found.start(), 0):
+        return _is_called(said, "place")(found)  # two prices
     inside = 3 <= one <= 54 and 73 <= other <= 136  # noqa: PLR2004 - the country's own extent
     return inside or _is_called(said, "place")(found)
