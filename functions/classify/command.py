@@ -123,8 +123,9 @@ def _is_unicode(text: str) -> bool:
 
 def classify(text: str, lexicons: Lexicons) -> dict[str, Any]:
     """What the archive would find in this text."""
-    findings, hits = scan([text]), lexicons.search([text])
-    signs = find_signs([fold(text)], hits=hits, findings=findings)
+    findings, folded = scan([text]), [fold(text)]
+    hits = lexicons.search_folded(folded)
+    signs = find_signs(folded, hits=hits, findings=findings)
     secrecy = assess([text], signs, digest=_undigested, unread=(), rules=weights())
     found = Found(
         kinds=Counter(one.kind for one in findings), lists=lexicons.count(hits), marks={one.of for one in signs}
