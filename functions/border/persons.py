@@ -13,17 +13,21 @@ PROFILES = ("gbt45574_2025", "pipl28")
 UNSEEN = "not_inspected"
 """The flag of what nobody could look into: it may hold anything."""
 WITHOUT_A_GROUND = "none"
+BY_A_GUARDIAN = "consent.guardian"
+"""The rule that a guardian has agreed: all that is known about somebody under 14 is sensitive (PIPL art. 28)."""
 
 
 def part_of(description: Mapping[str, Any], tier: str, key: IndexKey) -> Part:
     """The record alone, as a part of a scope. `tier` is its segment's."""
     decided = {one["about"]: one["result"] for one in description["decisions"]}
     always = Trait.SENSITIVE if _sensitive(description, decided) else Trait.NONE
-    asked = _asked(description, decided)
+    asked, children = _asked(description, decided), _children(decided)
     people: dict[bytes, Trait] = {}
     for at, account in enumerate(description["participants"]):
         if ROBOT.fullmatch(account) is None:
-            token, trait = key.token("participant", account), always | (Trait.BY_CONSENT if at in asked else 0)
+            token, trait = key.token("participant", account), always
+            trait |= Trait.BY_CONSENT if at in asked else Trait.NONE
+            trait |= Trait.SENSITIVE if at in children else Trait.NONE
             people[token] = people.get(token, Trait.NONE) | trait
     return Part(
         records=frozenset({bytes.fromhex(description["record_id"])}),
@@ -44,6 +48,12 @@ def _asked(description: Mapping[str, Any], decided: Mapping[str, Any]) -> frozen
         return frozenset(range(len(description["participants"])))
     grounds = decided["consent"]["grounds"]
     return frozenset(at for one in grounds if one["basis"] in {"consent", WITHOUT_A_GROUND} for at in one["people"])
+
+
+def _children(decided: Mapping[str, Any]) -> frozenset[int]:
+    """The places of those for whom a guardian has agreed."""
+    grounds = decided.get("consent", {"grounds": ()})["grounds"]
+    return frozenset(at for one in grounds if one["rule"] == BY_A_GUARDIAN for at in one["people"])
 
 
 def _tiers(decided: Mapping[str, Any]) -> set[str]:

@@ -13,7 +13,7 @@ from functions.archive.ledger import Person as Asked
 from functions.canonical import moment_text
 from functions.errors import AlreadyStored, Fault, Rejected, TryLater
 from functions.law.border import BorderPolicy, Counters, ExportRequest, Handover, Route, count, gate
-from functions.law.consent import Person
+from functions.law.consent import Ledger, Person
 from functions.law.export import Approval, Measured, Trait, Year, handover, having
 from functions.law.providing import lacking
 from functions.law.scope import BEIJING
@@ -102,8 +102,13 @@ class Border:
         measured = self._measured(document, now)
         people = self.scopes.people(measured.act)
         others = replace(year, approvals=tuple(one for one in year.approvals if one.act != document["id"]))
-        counters = count((*self._gone(others), handover(people, at=now)), year=year.year)
-        request = _request(document, measured, unconsented=self._unconsented(document, people, now))
+        ledgers = self._ledgers(people)
+        mine = handover(people, at=now)
+        mine = replace(mine, sensitive=mine.sensitive | _children(ledgers, now))
+        counters = count((*self._gone(others), mine), year=year.year)
+        persons = (Person(token=token) for token in ledgers)
+        unconsented = lacking(document["recipient_id"], persons, ledgers=ledgers, now=now)
+        request = _request(document, measured, sensitive_persons=len(mine.sensitive), unconsented=len(unconsented))
         found = gate(request, counters, self.policy)
         return {
             "allowed": found.allowed,
@@ -132,21 +137,29 @@ class Border:
         first = {one.scope: one.at for one in reversed(year.approvals)}
         yield from (handover(self.scopes.people(scope), at=first[scope]) for scope in sorted(first))
 
-    def _unconsented(self, document: Mapping[str, Any], people: Mapping[bytes, Trait], now: datetime) -> int:
+    def _ledgers(self, people: Mapping[bytes, Trait]) -> dict[bytes, Ledger]:
+        """Of each whose ground in any of the records was consent, or who had none."""
         asked = sorted(having(people, Trait.BY_CONSENT))
-        ledgers = {token: one.ledger for token, one in self.consents.people(asked).items()} if asked else {}
-        persons = (Person(token=token) for token in asked)
-        return len(lacking(document["recipient_id"], persons, ledgers=ledgers, now=now))
+        known = self.consents.people(asked) if asked else {}
+        return {token: known[token].ledger if token in known else Ledger() for token in asked}
 
 
-def _request(document: Mapping[str, Any], measured: Measured, *, unconsented: int) -> ExportRequest:
+def _children(ledgers: Mapping[bytes, Ledger], now: datetime) -> frozenset[bytes]:
+    """Who is under 14 today in Beijing: all about them is sensitive (PIPL 28), whatever was known when it was kept."""
+    day = now.astimezone(BEIJING).date()
+    return frozenset(token for token, ledger in ledgers.items() if ledger.is_child(day))
+
+
+def _request(
+    document: Mapping[str, Any], measured: Measured, *, sensitive_persons: int, unconsented: int
+) -> ExportRequest:
     concerns = {NATIONAL_SECURITY} if document["national_security"] else set()
     return ExportRequest(
         recipient=document["recipient"],
         country=document["country"],
         records=measured.records,
         persons=measured.persons,
-        sensitive_persons=measured.sensitive_persons,
+        sensitive_persons=sensitive_persons,
         tiers=measured.tiers | concerns,
         unconsented=unconsented,
         approval_id=document.get("approval_id"),

@@ -57,10 +57,19 @@ def test_what_nobody_looked_into_may_hold_anything() -> None:
 
 
 def test_whoever_has_agreed_or_has_no_ground_needs_a_consent_of_their_own() -> None:
-    grounds = [CONTRACT, {"basis": "consent", "people": [1]}, {"basis": "none", "people": [2]}]
+    granted = {"basis": "consent", "rule": "consent.granted", "people": [1]}
+    unanswered = {"basis": "none", "rule": "consent.unanswered", "people": [2]}
+    grounds = [CONTRACT, granted, unanswered]
     found = part("ann", "bob", "carl", consent={"grounds": grounds})
 
     assert [trait(found, one) for one in ("ann", "bob", "carl")] == [Trait.NONE, Trait.BY_CONSENT, Trait.BY_CONSENT]
+
+
+def test_all_about_a_child_is_sensitive_and_about_who_is_beside_it_nothing_more() -> None:
+    by_guardian = {"basis": "consent", "rule": "consent.guardian", "people": [1]}
+    found = part("ann", "bob", consent={"grounds": [CONTRACT, by_guardian]})
+
+    assert [trait(found, one) for one in ("ann", "bob")] == [Trait.NONE, Trait.SENSITIVE | Trait.BY_CONSENT]
 
 
 def test_of_whom_nothing_was_decided_all_do() -> None:

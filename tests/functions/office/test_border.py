@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -222,6 +222,20 @@ def consent(office: Office, token: bytes, state: str, *, to: str = "a-company", 
     office.archive.consents.enter(Entry(token=token, name=f"{state}-{minute}-{to}", standing=standing))
 
 
+def guardians(office: Office, token: bytes, *, turns_14: date) -> None:
+    standing = Standing(
+        purpose="records",
+        state="granted",
+        at=NOW - timedelta(hours=1),
+        notice_sha256="",
+        category="general",
+        method="m",
+        guardian=True,
+        turns_14=turns_14,
+    )
+    office.archive.consents.enter(Entry(token=token, name="guardian", standing=standing))
+
+
 def test_whose_ground_is_consent_must_have_agreed_to_this_very_recipient() -> None:
     office = Gated()
     people = persons(0, 2) | persons(2, 4, Trait.BY_CONSENT)
@@ -237,6 +251,20 @@ def test_whose_ground_is_consent_must_have_agreed_to_this_very_recipient() -> No
     assert asked(made, scope=OTHER_SCOPE) == set()
     consent(office, second, "withdrawn", minute=1)
     assert asked(made, scope=OTHER_SCOPE) == {"cn.pipl.39"}
+
+
+def test_whom_a_guardian_speaks_for_counts_as_sensitive_until_their_birthday_is_over() -> None:
+    office = Gated()
+    people = persons(0, 2) | persons(2, 4, Trait.BY_CONSENT)
+    office.scopes.add(OTHER_SCOPE, people)
+    guardians(office, (2).to_bytes(16, "big"), turns_14=date(2026, 11, 23))
+
+    def sensitive(now: datetime) -> tuple[int, int]:
+        counted = office.border.ask(document(KIND, scope=OTHER_SCOPE), now)["counted"]
+        return counted["sensitive_persons"], counted["sensitive_persons_this_year"]
+
+    assert sensitive(datetime(2026, 11, 23, 15, 59, tzinfo=UTC)) == (1, 1)
+    assert sensitive(datetime(2026, 11, 23, 16, 0, tzinfo=UTC)) == (0, 0)
 
 
 def through(office: Gated) -> None:
