@@ -12,7 +12,8 @@ PROFILES = ("gbt45574_2025", "pipl28")
 """By either of which what was found is sensitive at the border (functions/law/rules/sensitive.toml)."""
 UNSEEN = "not_inspected"
 """The flag of what nobody could look into: it may hold anything."""
-WITHOUT_A_GROUND = "none"
+ASKED = ("consent", "none")
+"""The grounds of whoever must have agreed that it goes abroad; `none` is that of whoever had no ground."""
 BY_A_GUARDIAN = "consent.guardian"
 """The rule that a guardian has agreed: all that is known about somebody under 14 is sensitive (PIPL art. 28)."""
 
@@ -43,11 +44,12 @@ def _sensitive(description: Mapping[str, Any], decided: Mapping[str, Any]) -> bo
 
 
 def _asked(description: Mapping[str, Any], decided: Mapping[str, Any]) -> frozenset[int]:
-    """The places of those whose ground is consent, or who have none; of all, where nothing was decided about it."""
-    if "consent" not in decided:
-        return frozenset(range(len(description["participants"])))
-    grounds = decided["consent"]["grounds"]
-    return frozenset(at for one in grounds if one["basis"] in {"consent", WITHOUT_A_GROUND} for at in one["people"])
+    """The places of all but those whose every ground is another one; whom no ground names has none."""
+    everybody = frozenset(range(len(description["participants"])))
+    grounds = decided.get("consent", {"grounds": ()})["grounds"]
+    asked = {at for one in grounds if one["basis"] in ASKED for at in one["people"]}
+    grounded = {at for one in grounds for at in one["people"]}
+    return everybody - (grounded - asked)
 
 
 def _children(decided: Mapping[str, Any]) -> frozenset[int]:

@@ -11,7 +11,7 @@ from tests.make import INDEX_SECRET
 
 KEY = IndexKey(INDEX_SECRET)
 RECORD = "0a" * 24
-CONTRACT = {"basis": "contract", "rule": "ground.contract", "people": [0]}
+CONTRACT = {"basis": "contract", "rule": "ground.contract", "people": [0, 1]}
 
 
 def decisions(**changed: Any) -> list[dict[str, Any]]:
@@ -63,6 +63,15 @@ def test_whoever_has_agreed_or_has_no_ground_needs_a_consent_of_their_own() -> N
     found = part("ann", "bob", "carl", consent={"grounds": grounds})
 
     assert [trait(found, one) for one in ("ann", "bob", "carl")] == [Trait.NONE, Trait.BY_CONSENT, Trait.BY_CONSENT]
+
+
+@pytest.mark.parametrize("grounds", [[], [CONTRACT]])
+def test_whom_no_ground_names_has_none(grounds: list[dict[str, Any]]) -> None:
+    """What somebody said about consent is kept without asking anybody, so its decision names nobody."""
+    found = part("ann", "bob", "carl", consent={"grounds": grounds})
+    by_contract = Trait.NONE if grounds else Trait.BY_CONSENT
+
+    assert [trait(found, one) for one in ("ann", "bob", "carl")] == [by_contract, by_contract, Trait.BY_CONSENT]
 
 
 def test_all_about_a_child_is_sensitive_and_about_who_is_beside_it_nothing_more() -> None:
