@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from functions.archive.ledger import Person as Asked
 from functions.canonical import moment_text
 from functions.errors import AlreadyStored, Fault, Rejected, TryLater
-from functions.law.border import BorderPolicy, Counters, ExportRequest, Handover, Route, count, gate
+from functions.law.border import HOME, BorderPolicy, Counters, ExportRequest, Handover, Route, count, gate
 from functions.law.consent import Ledger, Person
 from functions.law.export import Approval, Measured, Trait, Year, handover, having
 from functions.law.providing import lacking
@@ -70,12 +70,12 @@ class Border:
         return self._answer(document, self.exports.year(_year(now)), now)
 
     def approve(self, document: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-        """The same; and what is allowed counts as gone when it returns. Raises as `ask`."""
+        """The same; and what is allowed to go abroad counts as gone when it returns. Raises as `ask`."""
         mine = Approval(act=document["id"], scope=document["scope"], at=now)
         for _ in range(ATTEMPTS):
             year = self.exports.year(_year(now))
             answer = self._answer(document, year, now)
-            if not answer["allowed"] or year.has(mine.act):
+            if not answer["allowed"] or document["country"] == HOME or year.has(mine.act):
                 return answer
             try:
                 self.exports.enter(year, mine)

@@ -158,6 +158,17 @@ def test_a_third_person_cannot_decide_what_a_gate_has_closed() -> None:
     assert office.decide(KIND, arn("carol"), act_id(2))[0] == 409
 
 
+def test_what_stays_in_the_country_is_approved_and_does_not_count_as_gone() -> None:
+    office = Gated()
+    assert office.export(1, country="CN")[1]["state"] == "proposed"
+    assert office.decide(KIND, BOB, act_id(1))[1]["state"] == "done"
+    assert office.exports.kept == {}
+
+    office.export(2, country="HK")
+    office.decide(KIND, BOB, act_id(2))
+    assert [one.act for one in office.exports.year(2026).approvals] == [act_id(2)]
+
+
 class Racing(MemoryExports):
     """Somebody else's approval comes in between, as often as `times`."""
 
