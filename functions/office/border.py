@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from functions.archive.ledger import Person as Asked
 from functions.canonical import moment_text
-from functions.errors import AlreadyStored, Fault, Rejected, TryLater
+from functions.errors import AlreadyStored, Fault, Rejected, Tampered, TryLater
 from functions.law.border import HOME, BorderPolicy, Counters, ExportRequest, Handover, Route, count, gate
 from functions.law.consent import Ledger, Person
 from functions.law.export import Approval, Measured, Trait, Year, handover, having
@@ -66,7 +66,10 @@ class Border:
     policy: BorderPolicy
 
     def ask(self, document: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-        """What the gate says of this approval now. Raises Rejected with the field that is wrong, and TryLater."""
+        """What the gate says of this approval now.
+
+        Raises Rejected with the field that is wrong, TryLater, and Tampered when somebody who was counted is lost.
+        """
         return self._answer(document, self.exports.year(_year(now)), now)
 
     def approve(self, document: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -85,7 +88,10 @@ class Border:
         raise TryLater("others approve exports at this moment")
 
     def so_far(self, year: int) -> tuple[Year, Counters, Route]:
-        """A year's approvals, the distinct persons in them, and the route that so many ask for. Raises TryLater."""
+        """A year's approvals, the distinct persons in them, and the route that so many ask for.
+
+        Raises TryLater and Tampered.
+        """
         known = self.exports.year(year)
         counters = count(self._gone(known), year=year)
         asked = ExportRequest(
@@ -100,7 +106,7 @@ class Border:
 
     def _answer(self, document: Mapping[str, Any], year: Year, now: datetime) -> dict[str, Any]:
         measured = self._measured(document, now)
-        people = self.scopes.people(measured.act)
+        people = self._people(measured)
         others = replace(year, approvals=tuple(one for one in year.approvals if one.act != document["id"]))
         ledgers = self._ledgers(people)
         mine = handover(people, at=now)
@@ -133,9 +139,21 @@ class Border:
         return measured
 
     def _gone(self, year: Year) -> Iterator[Handover]:
-        """Each scope once, to however many it goes."""
+        """Each scope once, to however many it goes. Raises TryLater and Tampered."""
         first = {one.scope: one.at for one in reversed(year.approvals)}
-        yield from (handover(self.scopes.people(scope), at=first[scope]) for scope in sorted(first))
+        for scope in sorted(first):
+            measured = self.scopes.measured(scope)
+            if measured is None:
+                raise Tampered(f"scope {scope}: it was approved in {year.year}, and its numbers are lost")
+            yield handover(self._people(measured), at=first[scope])
+
+    def _people(self, measured: Measured) -> Mapping[bytes, Trait]:
+        """All of them. Raises TryLater; and Tampered where some are lost, who would count as nobody."""
+        people = self.scopes.people(measured.act)
+        if len(people) != measured.persons:
+            detail = f"{measured.persons} persons were counted, and the table has {len(people)}"
+            raise Tampered(f"scope {measured.act}: {detail}")
+        return people
 
     def _ledgers(self, people: Mapping[bytes, Trait]) -> dict[bytes, Ledger]:
         """Of each whose ground in any of the records was consent, or who had none."""

@@ -22,7 +22,7 @@ DUTIES = {
     "IncidentDutiesDueSoon": "somebody must soon be told of an incident; run `fengcun incidents`",
     "IncidentDutiesOverdue": "somebody was not told of an incident in time; run `fengcun incidents`, tell them, say so",
 }
-EVIDENCE = {"ActsTampered": "an act in the table is not the one that was sealed or recorded: nothing was done"}
+EVIDENCE = {"ActsTampered": "an act or a scope is not the one that was sealed, recorded or counted: nothing was done"}
 
 
 class OfficeRoom(RoomFunction):

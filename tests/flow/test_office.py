@@ -191,7 +191,7 @@ def test_the_clock_rings_for_what_was_not_told_in_time_until_it_is_told(
 
 
 def test_an_export_is_asked_of_the_border_gate_of_the_deployed_policy(firm: Stage) -> None:
-    scope = Measured(act=act_id(88), state="ready", at=datetime.now(UTC), records=1, scope_sha256="cd" * 32)
+    scope = Measured(act=act_id(88), state="ready", at=datetime.now(UTC), records=1, persons=1, scope_sha256="cd" * 32)
     ScopeTable(client("dynamodb"), "scopes").finish(scope, {b"a" * 16: Trait.NONE})
     answer = propose("border.approval", OFFICER, recipient="court", country="US")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.archive.ledger import Entry
-from functions.errors import AlreadyStored, TryLater
+from functions.errors import AlreadyStored, Tampered, TryLater
 from functions.law.border import BorderPolicy
 from functions.law.consent import Standing
 from functions.law.export import Approval, Trait, Year
@@ -169,6 +169,31 @@ def test_what_stays_in_the_country_is_approved_and_does_not_count_as_gone() -> N
     assert [one.act for one in office.exports.year(2026).approvals] == [act_id(2)]
 
 
+@pytest.mark.parametrize("left", [0, 2, 4])
+def test_a_scope_whose_people_are_not_all_there_opens_nothing(left: int) -> None:
+    office = Gated()
+    office.scopes.persons[SCOPE] = persons(0, left)
+
+    with pytest.raises(Tampered, match=f"3 persons were counted, and the table has {left}"):
+        office.export()
+    assert office.exports.kept == {}
+
+
+def test_a_year_that_has_lost_a_scope_opens_nothing_and_is_not_shown() -> None:
+    office = crowded()
+    office.export(1, scope=FIRST)
+    office.decide(KIND, BOB, act_id(1))
+
+    del office.scopes.persons[FIRST]
+    with pytest.raises(Tampered, match="60000 persons were counted, and the table has 0"):
+        office.export(2, scope=SECOND)
+    del office.scopes.numbers[FIRST]
+    with pytest.raises(Tampered, match="its numbers are lost"):
+        office.export(2, scope=SECOND)
+    with pytest.raises(Tampered, match="its numbers are lost"):
+        office.border.so_far(2026)
+
+
 class Racing(MemoryExports):
     """Somebody else's approval comes in between, as often as `times`."""
 
@@ -196,7 +221,7 @@ def test_whoever_is_faster_is_counted_before_the_gate_answers() -> None:
 
 
 def test_a_year_that_everybody_writes_to_is_busy() -> None:
-    office = Gated()
+    office = crowded()
 
     with pytest.raises(TryLater, match="at this moment"):
         border(office.scopes, Racing(ATTEMPTS)).approve(document(KIND, **BY_EXEMPTION), NOW)
