@@ -7,6 +7,7 @@ the very turn that was added up: of two approvals side by side the second one is
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, Protocol
 
 from functions.archive.ledger import Person as Asked
@@ -111,7 +112,7 @@ class Border:
         ledgers = self._ledgers(people)
         mine = handover(people, at=now)
         mine = replace(mine, sensitive=mine.sensitive | _children(ledgers, now))
-        counters = count((*self._gone(others), mine), year=year.year)
+        counters = count(chain((mine,), self._gone(others)), year=year.year)
         persons = (Person(token=token) for token in ledgers)
         unconsented = lacking(document["recipient_id"], persons, ledgers=ledgers, now=now)
         request = _request(document, measured, sensitive_persons=len(mine.sensitive), unconsented=len(unconsented))

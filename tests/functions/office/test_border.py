@@ -1,5 +1,6 @@
 """An approval is judged by what the archive counted, together with all that was approved in the same year."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,14 +10,14 @@ import pytest
 
 from functions.archive.ledger import Entry
 from functions.errors import AlreadyStored, Tampered, TryLater
-from functions.law.border import BorderPolicy
+from functions.law.border import BorderPolicy, Handover
 from functions.law.consent import Standing
 from functions.law.export import Approval, Trait, Year
 from functions.law.providing import purpose_of
 from functions.office.border import ATTEMPTS, SCOPE_DAYS, Border
 from tests.fakes import Crash, Fuse
 from tests.make import NOW
-from tests.measuring import MemoryExports, border
+from tests.measuring import MemoryExports, MemoryScopes, border
 from tests.office import Office, act_id, arn, document, read, request
 
 KIND, SCOPE, OTHER_SCOPE = "border.approval", act_id(88), act_id(89)
@@ -192,6 +193,32 @@ def test_a_year_that_has_lost_a_scope_opens_nothing_and_is_not_shown() -> None:
         office.export(2, scope=SECOND)
     with pytest.raises(Tampered, match="its numbers are lost"):
         office.border.so_far(2026)
+
+
+class Watched(MemoryScopes):
+    """Knows how many handovers were in memory at most while people were read."""
+
+    most = 0
+
+    def people(self, scope: str) -> dict[bytes, Trait]:
+        self.most = max(self.most, handovers())
+        return super().people(scope)
+
+
+def handovers() -> int:
+    return sum(isinstance(one, Handover) for one in gc.get_objects())
+
+
+def test_a_year_is_added_up_with_one_scope_at_a_time_in_memory() -> None:
+    scopes, exports = Watched(), MemoryExports()
+    approvals = [Approval(act=act_id(number), scope=act_id(number), at=NOW) for number in range(9)]
+    for one in approvals:
+        scopes.add(one.scope, persons(0, 3))
+    exports.kept[2026] = Year(year=2026, turn=9, approvals=tuple(approvals))
+
+    before = handovers()
+    border(scopes, exports).ask(document(KIND, 10, scope=act_id(0)), NOW)
+    assert scopes.most - before <= 2, "the scope's own, and that of the year which was counted last"
 
 
 class Racing(MemoryExports):
