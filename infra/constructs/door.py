@@ -12,7 +12,15 @@ from infra.deployment import Deployment
 
 STAGE = "v1"
 READING = ("GET/records/*", "GET/receipts/*", "GET/media/*", "GET/memberships", "GET/exceptions/*", "GET/reports/*")
-DECIDING = ("GET/acts", "GET/acts/*", "POST/acts/*", "GET/incidents", "GET/suspects", "GET/suspects/*")
+DECIDING = (
+    "GET/acts",
+    "GET/acts/*",
+    "POST/acts/*",
+    "GET/border/*",
+    "GET/incidents",
+    "GET/suspects",
+    "GET/suspects/*",
+)
 WEBHOOKS = ("POST/captures", "POST/media", "GET/wecom/*", "POST/wecom/*", "GET/wechat/*", "POST/wechat/*")
 REQUESTS_PER_SECOND = 500
 BURST = 1000
