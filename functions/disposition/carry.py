@@ -1,7 +1,7 @@
 """Carry out one order: hold, let go, keep longer. A bounded piece at a time; the rest goes back on the queue.
 
 Everything here may be done twice. A hold goes on the list before anything is looked for, so that what is archived from
-then on is held as it is written; what was on its way at that moment is found by a second walk some minutes later.
+then on is held as it is written; what was on its way at that moment is found by a second walk fifteen minutes later.
 Only the first run puts it there. A hold that was released stays on the list as such: until its walk is over with what
 it covered, and for ever so that no order puts it back.
 """
@@ -26,8 +26,9 @@ from functions.segment.segment import Class
 FORMAT = "fengcun.disposition.1"
 MOST_SEGMENTS = 100
 """Of one run: each costs a dozen calls."""
-SECONDS_UNTIL_AGAIN = 300
-"""Longer than the archive room remembers the list of holds, and than the index takes."""
+SECONDS_UNTIL_AGAIN = 900
+"""As long as a run may last, so none that began before sees the old list after it; and the most that SQS can wait.
+It is longer than the archive room remembers the list of holds, and than the index takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

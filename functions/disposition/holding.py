@@ -4,7 +4,7 @@ A file's item names the holds under which it is wanted. It is written first: who
 later, sees that and holds it himself (docs/adr/0030). Everything here may be done twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from functions.archive.media import Standing
 from functions.canonical import from_epoch_ms
@@ -12,10 +12,14 @@ from functions.disposition.walk import Found, Pair
 from functions.disposition.world import World
 from functions.law.holds import Hold, holding
 from functions.retrieval.naming import names_of
+from functions.segment.directory import Entry
 
 
 def keep(found: Found, hold: str, world: World) -> int:
-    """How many pairs are held now: the segment first, whatever its files are. Raises TryLater, Tampered."""
+    """How many pairs are held now: the segment first, whatever its files are. Raises TryLater, Tampered.
+
+    A hold that was released meanwhile may have let go of them already, so they are let go once more.
+    """
     _put(found.pair, world, on=True)
     named = world.ground.named(found.entries)
     for name, standing in named.items():
@@ -24,6 +28,10 @@ def keep(found: Found, hold: str, world: World) -> int:
     files = list(world.ground.media(named))
     for pair in files:
         _put(pair, world, on=True)
+    others = world.holds.load()
+    if hold not in {one.id for one in others}:
+        let_go(found, others, world)
+        return 0
     return 1 + len(files)
 
 
@@ -31,16 +39,21 @@ def let_go(found: Found, others: Sequence[Hold], world: World) -> int:
     """How many pairs are free now: those that no other hold covers. Raises TryLater, Tampered.
 
     Of two who write to one item the second sees the first: whoever notes another hold meanwhile puts it on after that,
-    and if it is lifted once more, what was noted is seen here and it is put back.
+    and if it is lifted once more, what was noted is seen here and it is put back. So it is with a segment and the list.
     """
     named = world.ground.named(found.entries)
     _strike(named, world)
     free = [pair for pair in (found.pair, *world.ground.media(named)) if not _still_held(pair, found, others, world)]
-    for pair in free:
-        _put(pair, world, on=False)
-        if pair.media is not None and _noted(pair.media, world):
-            _put(pair, world, on=True)
-    return len(free)
+    return sum(_lift(pair, found, world) for pair in free)
+
+
+def _lift(pair: Pair, found: Found, world: World) -> bool:
+    """Whether it stays free: not where another hold has come since the list was read."""
+    _put(pair, world, on=False)
+    come = _covers(world.holds.load(), found.every) if pair.media is None else _noted(pair.media, world)
+    if come:
+        _put(pair, world, on=True)
+    return not come
 
 
 def _put(pair: Pair, world: World, *, on: bool) -> None:
@@ -53,7 +66,11 @@ def _still_held(pair: Pair, found: Found, others: Sequence[Hold], world: World) 
     if pair.media is not None and _noted(pair.media, world):
         return True
     entries = found.every if pair.media is None else world.ground.naming(pair.media)
-    return any(holding(others, tokens=one.tokens, sent_at=from_epoch_ms(one.sent_at_ms)) for one in entries)
+    return _covers(others, entries)
+
+
+def _covers(holds: Sequence[Hold], entries: Iterable[Entry]) -> bool:
+    return any(holding(holds, tokens=one.tokens, sent_at=from_epoch_ms(one.sent_at_ms)) for one in entries)
 
 
 def _noted(file: bytes, world: World) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from functions.archive.aws_media import MISSING_INDEX
+from functions.disposition.carry import SECONDS_UNTIL_AGAIN
+from infra.records_stack import ORDER_TIMEOUT_SECONDS
 from tests.infra.synth import Stacks
 from tests.infra.template import Resource, text
 
@@ -27,6 +29,10 @@ def test_everything_that_must_survive_survives_the_stack(stacks: Stacks) -> None
     }
 
     assert set(policies.values()) == {(KEPT, KEPT)}, policies
+
+
+def test_no_run_of_an_order_outlasts_the_time_until_the_next_walk() -> None:
+    assert SECONDS_UNTIL_AGAIN >= ORDER_TIMEOUT_SECONDS
 
 
 def test_every_bucket_is_private_versioned_encrypted_and_logged(stacks: Stacks) -> None:

@@ -8,12 +8,13 @@ import pytest
 
 from functions.disposition import carry
 from functions.disposition.carry import SECONDS_UNTIL_AGAIN, Walked, carry_out
-from functions.disposition.orders import Order, read_order
+from functions.disposition.orders import Order, hold_of, read_order
 from functions.errors import Rejected
 from tests.disposing import Disposing, place, release
 from tests.fakes import Crash, Fuse
 from tests.functions.erasure.test_erase import FILE, naming
 from tests.make import NOW, make_event
+from tests.turns import Turns
 
 
 def by(account: str, name: str) -> dict[str, object]:
@@ -273,6 +274,46 @@ def test_what_does_not_fit_into_one_run_goes_back_on_the_queue(monkeypatch: pyte
     assert [one.finished for one in done] == [False, True, False, True]
     assert [one.finished for one in disposing.run(release())] == [True, False, True]
     assert held(disposing) == (0, 0)
+
+
+STEPS = range(10)
+"""After how many effects of the slower room the other does all of its work."""
+
+
+@pytest.mark.parametrize("steps", STEPS)
+def test_a_slow_release_leaves_what_a_later_hold_has_reached_before_it(steps: int) -> None:
+    disposing = two_people()
+    disposing.run(place(disposing.participant("ann")))
+    disposing.carry_out(release())
+    ((walk, _),) = disposing.again.waiting
+    disposing.again.waiting.clear()
+    turns = Turns([*[0] * steps, *[1] * 20])
+    disposing.use(turns)
+
+    later = place(disposing.participant("ann"), act="hold-2")
+    assert turns.play([lambda: disposing.carry_out(read_order(walk)), lambda: disposing.run(later)]) == []
+    assert held(disposing) == (1, 1)
+
+
+@pytest.mark.parametrize("steps", STEPS)
+def test_a_slow_hold_does_not_outlast_a_release_that_has_passed_it(steps: int) -> None:
+    disposing = two_people()
+    order = place(disposing.participant("ann"))
+    assert disposing.holds.put(hold_of(order))
+    turns = Turns([*[0] * steps, *[1] * 20])
+    disposing.use(turns)
+
+    assert turns.play([lambda: disposing.carry_out(order), lambda: release_whole(disposing)]) == []
+    disposing.use(Fuse())
+    while disposing.again.waiting:
+        disposing.carry_out(read_order(disposing.again.waiting.pop(0)[0]))
+    assert held(disposing) == (0, 0)
+    assert disposing.holds.load() == ()
+
+
+def release_whole(disposing: Disposing) -> None:
+    disposing.carry_out(release())
+    disposing.carry_out(replace(release(), again=True))
 
 
 def test_a_segment_that_does_not_verify_keeps_no_other_from_being_held() -> None:
