@@ -87,9 +87,14 @@ class MemoryMarks:
     fuse: Fuse = field(default_factory=Fuse)
 
     def put(self, record: bytes, state: State, *, act_id: str, at: datetime) -> None:  # noqa: ARG002 - a fake
-        if self.states.of(record.hex()) in (State.ERASED, State.SECRET_FROZEN):
+        name = record.hex()
+        if self.states.of(name) in (State.ERASED, State.SECRET_FROZEN):
             raise Rejected("the record is frozen or erased")
-        self.fuse.run(lambda: self.states.kept.__setitem__(record.hex(), state))
+
+        def put() -> None:
+            self.states.kept[name], self.states.acts[name] = state, act_id
+
+        self.fuse.run(put)
 
 
 @dataclass

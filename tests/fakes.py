@@ -283,9 +283,13 @@ class MemoryStates:
     """The table States, as retrieval reads it."""
 
     kept: dict[str, State] = field(default_factory=dict)
+    acts: dict[str, str] = field(default_factory=dict)
 
     def of(self, record_id: str) -> State | None:
         return self.kept.get(record_id)
+
+    def act_of(self, record_id: str) -> str | None:
+        return self.acts.get(record_id)
 
 
 @dataclass

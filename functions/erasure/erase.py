@@ -38,6 +38,9 @@ def erase(order: Order, *, world: World, now: datetime) -> str:
     wanted = _wanted(order, world)
     if world.acts.ended(wanted.act):
         return AGAIN
+    if _is_done(wanted, world):
+        world.acts.end(wanted.act, failed=False)
+        return ERASED
     result = _carry_out(wanted, world, now)
     world.acts.end(wanted.act, failed=result == REFUSED)
     return result
@@ -61,6 +64,12 @@ def _carry_out(wanted: Wanted, world: World, now: datetime) -> str:
     if world.states.of(wanted.record.hex()) is not State.ERASED:
         world.marks.put(wanted.record, State.ERASED, act_id=wanted.act, at=now)
     return ERASED
+
+
+def _is_done(wanted: Wanted, world: World) -> bool:
+    """Whether a run died after its last step but one: nothing that came since can refuse what has its certificate."""
+    record = wanted.record.hex()
+    return world.states.of(record) is State.ERASED and world.states.act_of(record) == wanted.act
 
 
 def _wanted(order: Order, world: World) -> Wanted:

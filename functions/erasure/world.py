@@ -14,7 +14,7 @@ from functions.law.states import State
 from functions.retrieval.find import Postings
 from functions.retrieval.naming import Items
 from functions.retrieval.read import Bucket
-from functions.retrieval.states import States
+from functions.retrieval.states import States as Readable
 
 
 class Acts(Approvals, Protocol):
@@ -35,6 +35,12 @@ class Files(Items, Protocol):
 
         Raises TryLater, also when the item is not as it was seen: somebody has named, uploaded or held the file.
         """
+        ...
+
+
+class States(Readable, Protocol):
+    def act_of(self, record_id: str) -> str | None:
+        """Which act made it what it is, None where there was none. Raises TryLater."""
         ...
 
 

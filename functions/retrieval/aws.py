@@ -80,6 +80,10 @@ class StateTable:
         except (ValueError, KeyError) as error:
             raise Tampered(f"record {record_id}: its line in the table of states is not of this version") from error
 
+    def act_of(self, record_id: str) -> str | None:
+        item = get_item(self._dynamodb, self._table, {"record": {"B": bytes.fromhex(record_id)}}) or {}
+        return item["act"]["S"] if "act" in item else None
+
 
 class ActTable:
     """The table Acts, as far as overrides go."""

@@ -10,7 +10,7 @@ from functions.canonical import moment_text
 from functions.errors import Tampered
 from functions.law.states import State
 from functions.retrieval.aws import ActTable, StateTable
-from functions.retrieval.states import Overrides, States
+from functions.retrieval.states import Overrides
 from tests.engines.resources import table
 from tests.fakes import MemoryOverrides, MemoryStates
 
@@ -31,7 +31,7 @@ def dynamodb(request: pytest.FixtureRequest) -> "DynamoDBClient":
     return client
 
 
-def put_state(dynamodb: "DynamoDBClient", name: str, record_id: str, **attributes: Any) -> States:
+def put_state(dynamodb: "DynamoDBClient", name: str, record_id: str, **attributes: Any) -> StateTable:
     dynamodb.put_item(TableName=name, Item={"record": {"B": bytes.fromhex(record_id)}, **attributes})
     return StateTable(dynamodb, name)
 
@@ -41,12 +41,16 @@ def test_the_state_of_a_record_is_what_the_latest_act_made_of_it(
     dynamodb: "DynamoDBClient", token: bytes, state: State
 ) -> None:
     record_id = token.hex() + "0" * 16
-    real = put_state(dynamodb, table(dynamodb, f"s-{token.hex()}", {"record": "B"}), record_id, state={"S": state})
-    fake = MemoryStates({record_id: state})
+    real = put_state(
+        dynamodb, table(dynamodb, f"s-{token.hex()}", {"record": "B"}), record_id, state={"S": state}, act={"S": ACT}
+    )
+    fake = MemoryStates({record_id: state}, {record_id: ACT})
 
     for states in (real, fake):
         assert states.of(record_id) is state
         assert states.of("f" * 48) is None
+        assert states.act_of(record_id) == ACT
+        assert states.act_of("f" * 48) is None
 
 
 @pytest.mark.parametrize("attributes", [{}, {"state": {"S": "gone"}}], ids=["none", "unknown"])

@@ -208,6 +208,20 @@ def test_two_erasures_in_one_keyring_at_once_bring_nothing_back() -> None:
     assert len(every_salt(erasing)) == 1
 
 
+def test_a_hold_that_comes_between_the_certificate_and_the_end_of_the_act_makes_it_no_failure() -> None:
+    erasing = Erasing()
+    gone, _ = erasing.deliver(*EVENTS[:2])
+    erasing.use(Fuse(effects(), "before"))
+    with pytest.raises(Crash):
+        erasing.erase(gone)
+    erasing.use(Fuse())
+    put_hold(erasing)
+
+    assert erasing.erase(gone) == "erased_by_key_destruction"
+    assert [one["result"] for one in erasing.reports()] == ["begun", "erased_by_key_destruction"]
+    assert erasing.acts.ends == {ACT: "done"}
+
+
 def test_an_order_that_two_people_did_not_give_is_rejected() -> None:
     erasing = Erasing()
     (record,) = erasing.deliver(EVENTS[0])
