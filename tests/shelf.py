@@ -75,6 +75,13 @@ class MemoryItems:
 
         self._change(media, retire)
 
+    def forget(self, name: bytes, media_id: str) -> None:
+        def forget(old: Standing) -> Standing:
+            return replace(old, wants=frozenset(), wanted_at=None) if old.files == {media_id} else old
+
+        if name in self.items:
+            self._change(name, forget)
+
     def link(self, name: bytes, media_id: str, *, now: datetime) -> Standing:
         return self._change(name, lambda old: replace(_sealed(old, now), files=old.files | {media_id}))
 

@@ -43,11 +43,7 @@ class MediaTable:
 
     def miss(self, media: bytes, *, now: datetime) -> None:
         unless = "attribute_not_exists(sealed_at) AND attribute_not_exists(missing_since)"
-        try:
-            self._update(media, "SET missing_since = :day", {":day": {"S": now.date().isoformat()}}, unless)
-        except ClientError as error:
-            if error_code(error) != "ConditionalCheckFailedException":
-                raise
+        self._update_if(unless, media, "SET missing_since = :day", {":day": {"S": now.date().isoformat()}})
 
     def begin(self, media: bytes, *, keyring: str, name: bytes, verdict: str) -> Standing:
         values = {":keyrings": _strings([keyring]), ":aliases": _strings([name.hex()]), ":verdict": {"S": verdict}}
@@ -70,18 +66,17 @@ class MediaTable:
         before = {"generation": _number(seen.generation), "touched_at": touched, "holds": holds}
         self._change(media, retired, values, before)
 
+    def forget(self, name: bytes, media_id: str) -> None:
+        self._update_if("files = :files", name, "REMOVE wants, wanted_at", {":files": _strings([media_id])})
+
     def link(self, name: bytes, media_id: str, *, now: datetime) -> Standing:
         values = {":now": {"S": moment_text(now)}, ":files": _strings([media_id])}
         sealed = "SET sealed_at = if_not_exists(sealed_at, :now) REMOVE missing_since, mismatch_at ADD files :files"
         return self._update(name, sealed, values)
 
     def mismatch(self, media: bytes, *, now: datetime) -> None:
-        try:
-            values = {":now": {"S": moment_text(now)}}
-            self._update(media, "SET mismatch_at = :now", values, "attribute_not_exists(sealed_at)")
-        except ClientError as error:
-            if error_code(error) != "ConditionalCheckFailedException":
-                raise
+        values = {":now": {"S": moment_text(now)}}
+        self._update_if("attribute_not_exists(sealed_at)", media, "SET mismatch_at = :now", values)
 
     def get(self, media: bytes) -> Standing | None:
         with aws_errors("DynamoDB"):
@@ -114,6 +109,14 @@ class MediaTable:
             if error_code(error) == "ConditionalCheckFailedException":
                 raise TryLater(f"media {media.hex()}: its item has changed meanwhile") from error
             raise
+
+    def _update_if(self, condition: str, media: bytes, update: str, values: dict[str, Any]) -> None:
+        """Nothing changes where it does not hold. Raises TryLater."""
+        try:
+            self._update(media, update, values, condition)
+        except ClientError as error:
+            if error_code(error) != "ConditionalCheckFailedException":
+                raise
 
     def _update(self, media: bytes, update: str, values: dict[str, Any], condition: str | None = None) -> Standing:
         only: Any = {"ConditionExpression": condition} if condition else {}

@@ -134,6 +134,8 @@ def _take(target: Target, wanted: Wanted, world: World, now: datetime) -> dict[s
 def _take_file(found: Found, wanted: Wanted, world: World, now: datetime) -> Iterator[dict[str, Any]]:
     """Whoever uploads it from now on makes a new generation of it, which this erasure leaves alone."""
     if found.retires:
+        for name in sorted(found.standing.names):
+            world.files.forget(bytes.fromhex(name), found.file.hex())
         world.files.retire(found.file, found.standing, now=now)
     for target in found.taken:
         yield _take(target, wanted, world, now)

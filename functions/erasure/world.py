@@ -37,6 +37,10 @@ class Files(Items, Protocol):
         """
         ...
 
+    def forget(self, name: bytes, media_id: str) -> None:
+        """Nobody wants it any more by this other name, unless that stands for another file too. Raises TryLater."""
+        ...
+
 
 class States(Readable, Protocol):
     def act_of(self, record_id: str) -> str | None:

@@ -16,6 +16,7 @@ from functions.law.locks import Lock
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LOCK = Lock("COMPLIANCE", NOW)
 WRITES: dict[str, Callable[[MediaTable], object]] = {
+    "forget": lambda table: table.forget(b"m", "aa"),
     "miss": lambda table: table.miss(b"m", now=NOW),
     "mismatch": lambda table: table.mismatch(b"m", now=NOW),
     "retire": lambda table: table.retire(b"m", Standing(), now=NOW),

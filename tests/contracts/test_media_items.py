@@ -1,7 +1,7 @@
 """The table Media and the locks that follow it: sets that only grow, one write at a time; dates that only move on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -125,6 +125,24 @@ def test_a_generation_that_is_erased_makes_room_for_the_next(items: MediaTable |
             items.seal(token, generation=generation, now=LATER)
     items.miss(token, now=LATER)
     assert token in set(items.missing_on(f"{LATER:%Y-%m-%d}"))
+
+
+def test_a_name_of_one_file_is_wanted_no_more_and_one_of_two_stays_as_it_is(
+    items: MediaTable | MemoryItems, token: bytes
+) -> None:
+    items.forget(token, "aa")
+    assert items.get(token) is None
+    items.want(token, [LONG], holds={"hold-1"}, now=NOW)
+    before = items.link(token, "aa", now=NOW)
+
+    items.forget(token, "bb")
+    assert items.get(token) == before
+    items.forget(token, "aa")
+    assert items.get(token) == replace(before, wants=frozenset(), wanted_at=None)
+    items.want(token, [LONG], holds=(), now=LATER)
+    two = items.link(token, "bb", now=LATER)
+    items.forget(token, "aa")
+    assert items.get(token) == two
 
 
 CHANGES: dict[str, Callable[[MediaTable | MemoryItems, bytes], object]] = {
