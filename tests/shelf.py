@@ -12,7 +12,7 @@ from tests.fakes import Fuse, MemoryBucket
 
 @dataclass
 class MemoryItems:
-    """Archive's Media, media's Table, retrieval's Items, disposition's Notes, erasure's Files."""
+    """Intake's Generations, archive's Media, media's Table, retrieval's Items, disposition's Notes, erasure's Files."""
 
     fuse: Fuse = field(default_factory=Fuse)
     items: dict[bytes, Standing] = field(default_factory=dict)
@@ -48,6 +48,15 @@ class MemoryItems:
                 old, keyrings=old.keyrings | {keyring}, names=old.names | {name.hex()}, verdict=verdict
             ),
         )
+
+    def of(self, name: str) -> int:
+        return self.items.get(bytes.fromhex(name), Standing()).generation
+
+    def touch(self, name: str, generation: int, *, now: datetime) -> bool:
+        if self.of(name) != generation:
+            return False
+        self.arrive(bytes.fromhex(name), now=now)
+        return True
 
     def arrive(self, media: bytes, *, now: datetime) -> Standing:
         return self._change(media, lambda old: replace(old, touched_at=now))

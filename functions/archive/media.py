@@ -82,7 +82,7 @@ class Standing:
     erased_at: datetime | None = None
     """When the one before was; gone once the next is sealed."""
     touched_at: datetime | None = None
-    """When a record last named it, or an upload of it last came."""
+    """When a record last named it, or an upload of it last came or was said to be needless."""
     mismatch_at: datetime | None = None
     """When an upload was not the file it was announced as; gone once it is sealed."""
     verdict: str | None = None

@@ -17,8 +17,9 @@ from functions.retrieval.naming import files_of, names_of
 
 NAMED = "another record names it"
 UNSETTLED = timedelta(minutes=15)
-"""How long a file is left alone after a record named it or an upload of it came: the index may not know the record yet,
-or intake may not have the capture that is to name it. As long as an upload permit lives."""
+"""How long a file is left alone after a record named it, an upload of it came or its sender was told that it is here:
+the index may not know the record yet, or intake may not have the capture that is to name it.
+As long as an upload permit lives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,7 +107,7 @@ class S3Shelf:
 
 
 class GenerationTable:
-    """The table Media, of which this room asks one thing."""
+    """The table Media, of which this room asks one thing, and says one."""
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self._dynamodb, self._table = dynamodb, table
@@ -121,6 +121,24 @@ class GenerationTable:
                 ProjectionExpression="generation",
             )
         return int(answer.get("Item", {}).get("generation", {"N": "0"})["N"])
+
+    def touch(self, name: str, generation: int, *, now: datetime) -> bool:
+        first = "attribute_not_exists(generation)"  # which is not written down
+        values: dict[str, Any] = {":now": {"S": moment_text(now)}}
+        with aws_errors("DynamoDB"):
+            try:
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key={"media": {"B": bytes.fromhex(name)}},
+                    UpdateExpression="SET touched_at = :now",
+                    ConditionExpression="generation = :seen" if generation else first,
+                    ExpressionAttributeValues=values | ({":seen": {"N": str(generation)}} if generation else {}),
+                )
+            except ClientError as error:
+                if error_code(error) != "ConditionalCheckFailedException":
+                    raise
+                return False
+        return True
 
 
 class S3Uploads:

@@ -1,6 +1,6 @@
 """The media door: `POST /media` asks for a place to put one file that is too large to travel inside a capture.
 
-Nothing is stored here. The answer is a presigned upload that takes exactly the announced bytes, once S3 has counted and
+No file is stored here. The answer is a presigned upload that takes exactly the announced bytes, once S3 has counted and
 hashed them; or that the archive has this file already.
 """
 
@@ -65,6 +65,10 @@ class Generations(Protocol):
         """Which object of a file counts: how often it has been erased. Raises TryLater."""
         ...
 
+    def touch(self, name: str, generation: int, *, now: datetime) -> bool:
+        """Atomic: whether that one still counts; then erasure leaves it alone for a while. Raises TryLater."""
+        ...
+
 
 class Uploads(Protocol):
     def permit(self, key: str, wanted: Wanted, *, seconds: int) -> Permit:
@@ -99,7 +103,7 @@ def take(request: Request, *, world: World, gateways: Mapping[str, tuple[str, ..
     except Rejected as refused:
         return problem(400, name="headers", title="Headers missing", detail=str(refused), faults=refused.faults)
     name = media_id(world.index_key, announced.sha256)
-    if world.shelf.holds(object_key(name, world.generations.of(name))):
+    if _is_archived(name, world, now):
         kept: FileKept = {"status": "archived"}
         return json_answer(200, kept)
     wanted = Wanted(gateway=sender.gateway, **announced.model_dump())
@@ -110,6 +114,14 @@ def take(request: Request, *, world: World, gateways: Mapping[str, tuple[str, ..
         "expires_at": moment_text(now + timedelta(seconds=UPLOAD_SECONDS)),
     }
     return json_answer(201, expected)
+
+
+def _is_archived(name: str, world: World, now: datetime) -> bool:
+    """Whoever hears so uploads nothing, so the file must outlast the way of the capture that is to name it."""
+    generation = world.generations.of(name)
+    if not world.shelf.holds(object_key(name, generation)):
+        return False
+    return world.generations.touch(name, generation, now=now) or _is_archived(name, world, now)
 
 
 class Unreadable(Rejected):

@@ -25,6 +25,15 @@ def allow(
     )
 
 
+def writing(*attributes: str) -> Conditions:
+    """Of a write to a table: names these attributes alone, its key among them."""
+    return {"ForAllValues:StringEquals": {"dynamodb:Attributes": list(attributes)}}
+
+
+NOT_ANSWERED: Conditions = {"StringEqualsIfExists": {"dynamodb:ReturnValues": ["NONE"]}}
+"""Of a write to a table: its answer says nothing of what is there."""
+
+
 def deny_everyone(
     sid: str, actions: Sequence[str], resources: Sequence[str], conditions: Conditions | None = None
 ) -> iam.PolicyStatement:

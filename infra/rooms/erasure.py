@@ -6,7 +6,7 @@ from constructs import Construct
 from functions.erasure.handler import Settings, handle
 from infra.constructs.alarms import Alarms
 from infra.constructs.room_function import Room, RoomFunction
-from infra.constructs.statements import allow, of_buckets, of_table, use_key
+from infra.constructs.statements import NOT_ANSWERED, allow, of_buckets, of_table, use_key, writing
 from infra.deployment import Deployment
 from infra.records_stack import ORDER_TIMEOUT_SECONDS, RecordsStack
 from infra.rooms.delivering import delivers, variables
@@ -18,10 +18,7 @@ EVIDENCE = {
     "ErasuresTampered": "a keyring or segment did not verify when a record was to be erased: nothing more was removed",
 }
 
-ONLY_THE_STATE = {
-    "ForAllValues:StringEquals": {"dynamodb:Attributes": ["act", "state", "turn"]},
-    "StringEqualsIfExists": {"dynamodb:ReturnValues": ["NONE"]},
-}
+ONLY_THE_STATE = {**writing("act", "state", "turn"), **NOT_ANSWERED}
 """Who approved what, and which order it became, is nothing that it could write or have answered by a write."""
 
 

@@ -109,6 +109,11 @@ ACTS = {
         operation="get_item",
         run=lambda dynamodb: GenerationTable(dynamodb, "media").of("ab"),
     ),
+    "intake says that a file is here": Act(
+        service="dynamodb",
+        operation="update_item",
+        run=lambda dynamodb: GenerationTable(dynamodb, "media").touch("ab", 0, now=NOW),
+    ),
     "retrieval asks for a lock": Act(
         service="s3",
         operation="get_object_retention",

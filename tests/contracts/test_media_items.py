@@ -145,8 +145,14 @@ def test_a_name_of_one_file_is_wanted_no_more_and_one_of_two_stays_as_it_is(
     assert items.get(token) == two
 
 
+def touch(items: MediaTable | MemoryItems, token: bytes) -> None:
+    generations = items if isinstance(items, MemoryItems) else GenerationTable(items._dynamodb, items._table)  # noqa: SLF001 - the same table
+    assert generations.touch(token.hex(), 0, now=LATER)
+
+
 CHANGES: dict[str, Callable[[MediaTable | MemoryItems, bytes], object]] = {
     "named": lambda items, token: items.want(token, [LONG], holds=(), now=LATER),
+    "said to be here": touch,
     "uploaded": lambda items, token: items.arrive(token, now=LATER),
     "sealed again": lambda items, token: items.seal(token, generation=0, now=LATER),
     "held": lambda items, token: items.hold(token, "hold-2"),
@@ -181,15 +187,20 @@ def test_an_item_that_nobody_touched_is_retired_as_it_is(items: MediaTable | Mem
     assert (seen(items, token).generation, seen(items, token).keyrings) == (1, frozenset())
 
 
-def test_intake_knows_which_generation_counts(request: pytest.FixtureRequest, token: bytes) -> None:
-    dynamodb, table = request.getfixturevalue("local_dynamodb"), request.getfixturevalue("local_tables").media
-    items, generations = MediaTable(dynamodb, table), GenerationTable(dynamodb, table)
+def test_intake_knows_which_generation_counts_and_touches_no_other(
+    items: MediaTable | MemoryItems, token: bytes
+) -> None:
+    generations = items if isinstance(items, MemoryItems) else GenerationTable(items._dynamodb, items._table)  # noqa: SLF001 - the same table
     assert generations.of(token.hex()) == 0
 
     items.arrive(token, now=NOW)
     assert generations.of(token.hex()) == 0
+    assert generations.touch(token.hex(), 0, now=LATER)
+    assert seen(items, token).touched_at == LATER
     items.retire(token, seen(items, token), now=LATER)
     assert generations.of(token.hex()) == 1
+    assert [generations.touch(token.hex(), number, now=NOW) for number in (0, 1, 2)] == [False, True, False]
+    assert seen(items, token) == Standing(generation=1, erased_at=LATER, touched_at=NOW)
 
 
 @dataclass

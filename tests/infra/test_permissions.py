@@ -146,8 +146,20 @@ def test_intake_reads_nothing_it_wrote(stacks: Stacks) -> None:
     held = {action for action, _ in grants(stacks, "Intake")}
 
     assert not held & {"s3:GetObject", "sqs:ReceiveMessage", "dynamodb:Query", "dynamodb:Scan"}
-    assert may(stacks, "Intake", "dynamodb:GetItem") == {"Media"}  # which it never writes
+    assert may(stacks, "Intake", "dynamodb:GetItem") == {"Media"}
     assert may(stacks, "Intake", "kms:Decrypt") == {"StorageKey"}
+
+
+NAMES = "ForAllValues:StringEquals dynamodb:Attributes = "
+NOT_ANSWERED = " and StringEqualsIfExists dynamodb:ReturnValues = NONE"
+
+
+@pytest.mark.parametrize(("role", "condition"), [("Intake", f"{NAMES}media, touched_at, generation{NOT_ANSWERED}")])
+def test_who_writes_to_a_files_item_may_write_no_more_than_it_has_to(stacks: Stacks, role: str, condition: str) -> None:
+    start = f"role {role}: allow dynamodb:UpdateItem on Media"
+    lines = [line for line in page({"trial": stacks}).splitlines() if line.startswith(start)]
+
+    assert lines == [f"{start} when {condition}"]
 
 
 def test_completeness_opens_no_record_and_signs_with_its_own_key_alone(stacks: Stacks) -> None:

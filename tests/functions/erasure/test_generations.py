@@ -146,6 +146,19 @@ def test_a_file_that_was_named_or_uploaded_just_now_waits_before_anything_is_tak
     assert erasing.erase(record, now=NOW + UNSETTLED) == "erased_by_key_destruction"
 
 
+def test_a_file_whose_sender_was_told_that_it_is_here_waits_for_the_capture() -> None:
+    erasing = Erasing()
+    erasing.seal(FILE)
+    (record,) = erasing.deliver(naming(FILE, "m-1"))
+    assert erasing.archive.items.touch(NAME, 0, now=LATER)
+
+    with pytest.raises(TryLater, match="named or uploaded"):
+        erasing.erase(record)
+    erasing.deliver(naming(FILE, "m-2"))
+    assert erasing.erase(record, now=LATER + UNSETTLED) == "erased_by_key_destruction"
+    assert read_back(erasing) == FILE
+
+
 def test_a_hold_that_the_files_item_names_keeps_it() -> None:
     erasing = Erasing()
     erasing.seal(FILE)

@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from functions.archive.media import Standing
 from functions.capture.media import LARGEST_BYTES, media_id, object_key, upload_key
 from functions.intake.media import Permit, Wanted, World, take
 from functions.web import Answer, Request
 from tests.make import GATEWAY, NOW, SECRET, change_headers, make_announcement, seconds
 from tests.media import KEY, sha256_hex
+from tests.shelf import MemoryItems
 
 FILE = b"a file"
 NAME = media_id(KEY, sha256_hex(FILE))
+TOKEN = bytes.fromhex(NAME)
 KNOWN = {GATEWAY: (SECRET,)}
 
 
@@ -23,12 +26,7 @@ class Door:
 
     held: set[str] = field(default_factory=set)
     permitted: list[tuple[str, Wanted, int]] = field(default_factory=list)
-    erased: int = 0
-
-    def of(self, name: str) -> int:
-        """Generations."""
-        assert name == NAME
-        return self.erased
+    items: MemoryItems = field(default_factory=MemoryItems)
 
     def holds(self, key: str) -> bool:
         return key in self.held
@@ -38,7 +36,7 @@ class Door:
         return Permit("https://upload.example/1", {"content-length": str(wanted.size_bytes)})
 
     def take(self, request: Request) -> Answer:
-        world = World(index_key=KEY, shelf=self, generations=self, uploads=self)
+        world = World(index_key=KEY, shelf=self, generations=self.items, uploads=self)
         return take(request, world=world, gateways=KNOWN, now=NOW)
 
 
@@ -64,14 +62,30 @@ def test_a_file_that_is_here_need_not_come_again() -> None:
 
     assert (answer.status, json.loads(answer.body)) == (200, {"status": "archived"})
     assert door.permitted == []
+    assert door.items.items[TOKEN].touched_at == NOW, "erasure leaves it alone until the capture has come"
 
 
 def test_a_file_that_was_erased_is_expected_until_it_has_come_again() -> None:
-    door = Door(held={object_key(NAME)}, erased=1)
+    door = Door(held={object_key(NAME)})
+    door.items.retire(TOKEN, Standing(), now=NOW)
 
     assert door.take(make_announcement(FILE)).status == 201
     door.held.add(object_key(NAME, 1))
     assert door.take(make_announcement(FILE)).status == 200
+
+
+def test_a_file_that_is_erased_while_its_sender_asks_is_expected() -> None:
+    class Meanwhile(Door):
+        def holds(self, key: str) -> bool:
+            found = super().holds(key)
+            if key == object_key(NAME):
+                self.items.retire(TOKEN, Standing(), now=NOW)
+            return found
+
+    door = Meanwhile(held={object_key(NAME)})
+
+    assert door.take(make_announcement(FILE)).status == 201
+    assert door.items.items[TOKEN].touched_at is None
 
 
 @pytest.mark.parametrize(
