@@ -26,8 +26,8 @@ class MemoryItems:
 
         return self._change(media, wanted)
 
-    def hold(self, media: bytes, hold: str) -> None:
-        self._change(media, lambda old: replace(old, holds=old.holds | {hold}))
+    def hold(self, media: bytes, hold: str) -> Standing:
+        return self._change(media, lambda old: replace(old, holds=old.holds | {hold}))
 
     def strike(self, media: bytes, holds: Collection[str]) -> None:
         self._change(media, lambda old: replace(old, holds=old.holds - set(holds)))

@@ -35,8 +35,8 @@ class MediaTable:
         update = f"SET wanted_at = if_not_exists(wanted_at, :now), touched_at = :now ADD {adds}"
         return self._update(media, update, values | {":now": {"S": moment_text(now)}})
 
-    def hold(self, media: bytes, hold: str) -> None:
-        self._update(media, "ADD holds :holds", {":holds": _strings([hold])})
+    def hold(self, media: bytes, hold: str) -> Standing:
+        return self._update(media, "ADD holds :holds", {":holds": _strings([hold])})
 
     def strike(self, media: bytes, holds: Collection[str]) -> None:
         self._update(media, "DELETE holds :holds", {":holds": _strings(holds)})

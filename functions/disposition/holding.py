@@ -22,10 +22,12 @@ def keep(found: Found, hold: str, world: World) -> int:
     """
     _put(found.pair, world, on=True)
     named = world.ground.named(found.entries)
-    for name, standing in named.items():
-        if standing != Standing():  # no token but a file's has an item
-            world.notes.hold(name, hold)
-    files = list(world.ground.media(named))
+    # no token but a file's has an item; what one says once the hold is in it may stand for a file sealed just now
+    noted = [world.notes.hold(name, hold) for name, standing in named.items() if standing != Standing()]
+    late = {bytes.fromhex(file) for one in noted for file in one.files} - named.keys()
+    for file in sorted(late):
+        world.notes.hold(file, hold)
+    files = list(world.ground.media(named.keys() | late))
     for pair in files:
         _put(pair, world, on=True)
     others = world.holds.load()

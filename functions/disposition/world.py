@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from functions.archive.locks import Locking
+from functions.archive.media import Standing
 from functions.capture.tokens import IndexKey
 from functions.disposition.orders import Order
 from functions.disposition.walk import Ground
@@ -33,8 +34,8 @@ class Objects(Protocol):
 class Notes(Protocol):
     """The holds that the items of the table Media name. Each call is one write to one item."""
 
-    def hold(self, media: bytes, hold: str) -> None:
-        """Add its id. Raises TryLater."""
+    def hold(self, media: bytes, hold: str) -> Standing:
+        """Add its id. The item after it. Raises TryLater."""
         ...
 
     def strike(self, media: bytes, holds: Collection[str]) -> None:

@@ -6,7 +6,7 @@ from constructs import Construct
 from functions.disposition.handler import Settings, handle
 from infra.constructs.alarms import Alarms
 from infra.constructs.room_function import Room, RoomFunction
-from infra.constructs.statements import allow, of_buckets, of_table, use_key
+from infra.constructs.statements import allow, of_buckets, of_table, use_key, writing
 from infra.deployment import Deployment
 from infra.records_stack import ORDER_TIMEOUT_SECONDS, RecordsStack
 from infra.rooms.delivering import delivers, variables
@@ -54,7 +54,8 @@ class DispositionRoom(RoomFunction):
             allow("AskWhatIsApproved", ["dynamodb:GetItem"], [records.acts.table_arn]),
             use_key("OpenTheActs", "kms:Decrypt", records.storage_key, of_table(records.acts)),
             allow("FindRecords", ["dynamodb:Query"], [records.postings.table_arn]),
-            allow("KnowFilesAndNoteHolds", ["dynamodb:GetItem", "dynamodb:UpdateItem"], [records.media.table_arn]),
+            allow("KnowFiles", ["dynamodb:GetItem"], [records.media.table_arn]),
+            allow("NoteHolds", ["dynamodb:UpdateItem"], [records.media.table_arn], writing("media", "holds")),
             allow("ReadDirectories", ["s3:GetObjectVersion"], [vault.arn_for_objects("segments/*")]),
             allow("ReadHeaders", ["s3:GetObject"], [vault.arn_for_objects("media/*")]),
             allow("KnowWhatIsMissing", ["s3:ListBucket"], [vault.bucket_arn, records.keyring.bucket_arn]),

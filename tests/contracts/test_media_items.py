@@ -91,7 +91,7 @@ def test_another_name_stands_for_every_file_that_has_it(items: MediaTable | Memo
 def test_holds_add_up_beside_wishes_and_each_is_struck_off_alone(items: MediaTable | MemoryItems, token: bytes) -> None:
     items.want(token, [LONG], holds={"hold-1", "hold-2"}, now=NOW)
     items.want(token, [], holds={"hold-2"}, now=LATER)
-    items.hold(token, "hold-3")
+    assert items.hold(token, "hold-3").holds == {"hold-1", "hold-2", "hold-3"}
     items.strike(token, {"hold-2", "hold-9"})
     first = items.get(token)
     items.strike(token, {"hold-1", "hold-3"})

@@ -154,7 +154,13 @@ NAMES = "ForAllValues:StringEquals dynamodb:Attributes = "
 NOT_ANSWERED = " and StringEqualsIfExists dynamodb:ReturnValues = NONE"
 
 
-@pytest.mark.parametrize(("role", "condition"), [("Intake", f"{NAMES}media, touched_at, generation{NOT_ANSWERED}")])
+@pytest.mark.parametrize(
+    ("role", "condition"),
+    [
+        ("Disposer", f"{NAMES}media, holds"),
+        ("Intake", f"{NAMES}media, touched_at, generation{NOT_ANSWERED}"),
+    ],
+)
 def test_who_writes_to_a_files_item_may_write_no_more_than_it_has_to(stacks: Stacks, role: str, condition: str) -> None:
     start = f"role {role}: allow dynamodb:UpdateItem on Media"
     lines = [line for line in page({"trial": stacks}).splitlines() if line.startswith(start)]

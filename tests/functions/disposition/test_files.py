@@ -123,6 +123,19 @@ def test_a_hold_that_was_noted_too_late_is_struck_off_by_the_next_release() -> N
     assert disposing.archive.items.items[token].holds == set()
 
 
+@pytest.mark.parametrize("steps", range(12))
+def test_a_file_that_is_sealed_during_the_walk_of_a_hold_over_its_md5_is_held(steps: int) -> None:
+    disposing = Disposing()
+    disposing.deliver(by_md5("m-1"))
+    notice = disposing.room.upload(FILE)
+    turns = Turns([*[0] * steps, *[1] * 20])
+    disposing.use(turns)
+
+    order = place(disposing.participant("account-1"))
+    assert turns.play([lambda: disposing.carry_out(order), lambda: disposing.room.seal(notice)]) == []
+    assert files_held(disposing) == (1, 1)
+
+
 def test_a_token_that_is_no_files_gets_no_item() -> None:
     disposing = Disposing()
     disposing.deliver(naming(FILE, "m-1"))
