@@ -1,14 +1,19 @@
 """Incidents through the office: what an act about one must say, and what the clock finds."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from functions.law.acts import act_rules
 from functions.law.duties import Standing
 from functions.office.act import State
-from functions.office.incidents import DAYS, look_after
+from functions.office.documents import read_document
+from functions.office.incidents import DAYS, Looked, look_after
+from functions.office.office import Caller, propose
+from functions.office.person import Person
 from tests.office import Office, act_id, arn, document
 
 SUN = arn("sun", "security_officer")
@@ -196,12 +201,19 @@ def test_no_state_that_the_table_is_made_to_say_silences_an_incident(state: Stat
     assert len(looked.incidents) + len(looked.tampered) == 1
 
 
-def test_what_nobody_has_approved_is_no_incident_yet() -> None:
+def test_what_waits_for_a_second_person_is_no_incident_yet() -> None:
     office = Office()
-    office.propose("border.approval", arn("alice"), document("border.approval", 1, approval_id="CAC-1"))
-    office.acts.items[act_id(1)] = replace(office.acts.items[act_id(1)], kind="incident.open")
+    rules = act_rules()
+    opening = rules.rules["act.incident.open"].model_copy(update={"people": 2, "approve": ("officer",)})
+    world = replace(office.world, rules=replace(rules, rules={**rules.rules, opening.id: opening}))
+    sun = Caller(Person("sun", "security_officer"), SUN)
 
-    assert look_after(office.world, office.now).incidents == ()
+    said = read_document("incident.open", json.dumps(document("incident.open")).encode())
+    act = propose(world, "incident.open", said, caller=sun, now=office.now)
+
+    assert act.state is State.PROPOSED
+    assert look_after(office.world, office.now) == Looked()
+    assert told(office)[1]["errors"][0]["pointer"] == "/incident"
 
 
 def test_what_was_told_long_ago_counts_for_an_incident_that_is_known_better_since() -> None:
