@@ -19,6 +19,8 @@ LETTERED = "[OoIl]+[0-9][0-9OoIl]*"
 NUMBER = re.compile(
     rf"[0-9][0-9A-Za-z]*(?:[{BLANKS}{DASHES}]{{1,3}}(?:[0-9][0-9A-Za-z]*|[Xx](?![0-9A-Za-z])|{LETTERED}))*"
 )
+ENOUGH = re.compile(rf"[0-9][0-9A-Za-z{BLANKS}{DASHES}]{{4}}")
+"""Without this no number has as many characters as the shortest identifier."""
 GROUP = re.compile(r"[0-9A-Za-z]+")
 LEAST = 5
 LONGEST = 25

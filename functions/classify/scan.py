@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from functions.classify import addresses, fold, labels, words, written
 from functions.classify.labels import Mention, Sign
-from functions.classify.numbers import LEAST, NUMBER, Numbers
-from functions.classify.spans import Span, always, apart, matches
+from functions.classify.numbers import ENOUGH, LEAST, NUMBER, Numbers
+from functions.classify.spans import Place, Span, always, apart, matches
 
 RULESET = "identifiers"
 VERSION = "3"
@@ -85,6 +85,11 @@ def _read(text: str, signs: Sequence[Sign], seen: AbstractSet[str]) -> list[Span
     return [] if LETTERED.isdisjoint(seen) else apart(_lettered(text, seen, labels.whole(text, signs)))
 
 
+def _places(text: str) -> list[Place]:
+    """Where the numbers stand that are long enough."""
+    return [place for place in map(re.Match.span, NUMBER.finditer(text)) if place[1] - place[0] >= LEAST]
+
+
 def _lettered(text: str, seen: AbstractSet[str], said: Sequence[Mention]) -> list[Span]:
     """What may hold no digit."""
     found = words.find(text, said)
@@ -97,7 +102,7 @@ def _lettered(text: str, seen: AbstractSet[str], said: Sequence[Mention]) -> lis
 
 def _numeric(text: str, signs: Sequence[Sign], seen: AbstractSet[str]) -> list[Span]:
     """Everything in a text with digits."""
-    places = [place for place in map(re.Match.span, NUMBER.finditer(text)) if place[1] - place[0] >= LEAST]
+    places = _places(text) if ENOUGH.search(text) else []
     hosts = (":" in text and text.count(":") > 1) or ("-" in text and text.count("-") > HYPHENS_LEAST)
     lettered = not LETTERED.isdisjoint(seen)
     said = labels.whole(text, signs) if places or hosts or lettered else []
