@@ -58,7 +58,7 @@ ALIKE = re.compile(r"(?=.*[OoIl])(?=(?:.*[0-9]){5})[0-9OoIl]{8,18}[0-9OoIlXx]")
 UNLIKE = str.maketrans("OoIl", "0011")
 INITIAL = re.compile(r"(?:^|[^0-9A-Za-z])([A-Za-z]{1,2})[ \-]$")
 LETTERED_KINDS = frozenset({"passport", "hrp", "exit_hm", "exit_tw", "tw_id", "hkid"})
-HONG_KONG = frozenset({"WX"})
+CARD_LETTERS = frozenset({"WX"})
 """Letters of Hong Kong's identity cards that are also a word."""
 HEAD = re.compile(r"[A-Za-z]{2,8}(?=[0-9])")
 TAIL = re.compile(r"(?<=[0-9])[A-Za-z]{2,6}$")
@@ -128,7 +128,7 @@ class Numbers:
         head = HEAD.match(self.text, start, end)
         return (
             (head.end(), end)
-            if head and labels.is_label(head.group()) and head.group() not in HONG_KONG
+            if head and labels.is_label(head.group()) and head.group() not in CARD_LETTERS
             else (start, end)
         )
 

@@ -1,38 +1,14 @@
 """Who has agreed that somebody else gets their information: separate consent for each recipient. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from functions.law.consent import GENERAL, ConsentPolicy, ConsentRule, Ledger, Person
-from functions.law.rulebook import shipped
-
-RULE = "consent.provide"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provision:
-    """The decision about one recipient."""
-
-    rule: str
-    version: str
-    missing: tuple[bytes, ...]
-    """Tokens of those whose separate consent is needed and not there: what is about them stays."""
+from functions.law.consent import GENERAL, Ledger, Person
 
 
 def purpose_of(recipient: str) -> str:
     """What such a consent is for. The notice named this recipient (PIPL art. 23), so it is for no other."""
     return f"provide:{recipient}"
-
-
-def decide_provision(
-    recipient: str, *, people: Sequence[Person], ledgers: Mapping[bytes, Ledger], now: datetime, policy: ConsentPolicy
-) -> Provision:
-    """Of those whose ground is consent, who has granted it for this recipient. A child's is a guardian's to give."""
-    known = (person.as_known(ledgers, now) for person in people)
-    asked = (person for person in known if policy.basis(person, GENERAL) == "consent")
-    version = shipped("consent", ConsentRule).version
-    return Provision(rule=RULE, version=version, missing=lacking(recipient, asked, ledgers=ledgers, now=now))
 
 
 def lacking(

@@ -174,7 +174,8 @@ def test_a_hold_that_the_files_item_names_keeps_it() -> None:
     assert read_back(erasing) == FILE
 
 
-def test_a_hold_that_comes_once_a_file_was_begun_is_told_as_tampered() -> None:
+def begun() -> tuple[Erasing, str, str]:
+    """An erasure that died once the file's salt was gone and an older version still had it; its record and keyring."""
     erasing = Erasing()
     erasing.seal(FILE)
     (record,) = erasing.deliver(naming(FILE, "m-1"))
@@ -186,6 +187,11 @@ def test_a_hold_that_comes_once_a_file_was_begun_is_told_as_tampered() -> None:
         if erasing.keyrings.older(ring):
             break
     erasing.use(Fuse())
+    return erasing, record, ring
+
+
+def test_a_hold_that_comes_once_a_file_was_begun_is_told_as_tampered() -> None:
+    erasing, record, ring = begun()
     erasing.keyrings.held.add(ring)
 
     with pytest.raises(Tampered, match=f"^{FIRST}: its salt is gone already, and now hold forbids it$"):
@@ -193,17 +199,7 @@ def test_a_hold_that_comes_once_a_file_was_begun_is_told_as_tampered() -> None:
 
 
 def test_a_record_that_comes_once_a_file_was_begun_lets_it_be_finished_and_gets_its_own() -> None:
-    erasing = Erasing()
-    erasing.seal(FILE)
-    (record,) = erasing.deliver(naming(FILE, "m-1"))
-    ring = layout.key(read_header(erasing.archive.vault.stored[FIRST].body).keyring)
-    for at in range(1, effects() + 1):
-        erasing.use(Fuse(at, "after"))
-        with pytest.raises(Crash):
-            erasing.erase(record)
-        if erasing.keyrings.older(ring):
-            break
-    erasing.use(Fuse())
+    erasing, record, ring = begun()
     erasing.deliver(naming(FILE, "m-2"))
     erasing.seal(FILE)
 
